@@ -1,0 +1,1 @@
+"""What the service knows and decides. No Flask, no torch, no FAISS below this package."""

@@ -1,0 +1,51 @@
+"""Bring a database to the schema of the models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Apply every missing migration, in one transaction where the database allows it."""
+    with engine.execution_options(immediate=True).connect() as connection, connection.begin():
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Go back to ``revision`` ("base" for an empty database)."""
+    with engine.execution_options(immediate=True).connect() as connection, connection.begin():
+        command.downgrade(_config(connection), revision)
+
+
+def write_migration(engine: Engine, message: str) -> None:
+    """Write a new migration with what the models have and the database has not, to be read and mended."""
+    with engine.connect() as connection:
+        number = f"{len(list((MIGRATIONS / 'versions').glob('[0-9]*.py'))) + 1:04}"
+        command.revision(_config(connection), message, autogenerate=True, rev_id=number)
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Revision that the database is at; None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str | None:
+    """Newest revision in the code."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config

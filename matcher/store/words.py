@@ -1,0 +1,148 @@
+"""Word search inside the database, in the transaction of the row itself.
+
+SQLite: one FTS5 table a side. PostgreSQL: one table a side with a ``tsvector``. Both hold stems that
+``matcher.text.lexemes`` made, so they find the same rows; they only order them (BM25, ``ts_rank``)
+for the cut to ``k`` candidates. The score that counts is computed by ``matcher.pairs.relevance``
+from the stems themselves and is the same on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from matcher.vocabulary import PostingKind
+
+#: Rows asked for again when a filter left too few of the first: each round multiplies the number.
+WIDENING = 8
+
+
+def table(kind: PostingKind) -> str:
+    """Name of the table that holds the stems of one side."""
+    return f"{kind.value}_words"
+
+
+def create_word_tables(connection: Connection) -> None:
+    """Create the word tables of the database at hand. Raises NotImplementedError on an unknown one."""
+    for kind in PostingKind:
+        for statement in _schema(connection.dialect.name, table(kind)):
+            connection.execute(text(statement))
+
+
+def _schema(dialect: str, name: str) -> list[str]:
+    if dialect == "sqlite":
+        return [
+            f"CREATE VIRTUAL TABLE {name} USING fts5(lexemes, tokenize='unicode61 remove_diacritics 2')",
+            f"CREATE VIRTUAL TABLE {name}_vocabulary USING fts5vocab('{name}', 'row')",
+        ]
+    if dialect == "postgresql":
+        columns = (
+            "rowid bigint PRIMARY KEY, lexemes text NOT NULL, "
+            "words tsvector GENERATED ALWAYS AS (to_tsvector('simple', lexemes)) STORED"
+        )
+        return [f"CREATE TABLE {name} ({columns})", f"CREATE INDEX ix_{name} ON {name} USING gin (words)"]
+    raise NotImplementedError(f"word search knows SQLite and PostgreSQL, not {dialect}")
+
+
+def drop_word_tables(connection: Connection) -> None:
+    """Undo :func:`create_word_tables`."""
+    for kind in PostingKind:
+        if connection.dialect.name == "sqlite":
+            connection.execute(text(f"DROP TABLE {table(kind)}_vocabulary"))
+        connection.execute(text(f"DROP TABLE {table(kind)}"))
+
+
+def save_words(connection: Connection, kind: PostingKind, rows: Sequence[tuple[int, Sequence[str]]]) -> None:
+    """Replace the stems of each (id, stems)."""
+    if not rows:
+        return
+    delete_words(connection, kind, [row_id for row_id, _ in rows])
+    connection.execute(
+        text(f"INSERT INTO {table(kind)} (rowid, lexemes) VALUES (:id, :lexemes)"),
+        [{"id": row_id, "lexemes": " ".join(stems)} for row_id, stems in rows],
+    )
+
+
+def delete_words(connection: Connection, kind: PostingKind, ids: Iterable[int]) -> None:
+    """Forget the stems of ``ids``."""
+    parameters = [{"id": int(row_id)} for row_id in ids]
+    if parameters:
+        connection.execute(text(f"DELETE FROM {table(kind)} WHERE rowid = :id"), parameters)
+
+
+def find_words(
+    session: Session,
+    kind: PostingKind,
+    stems: Sequence[str],
+    k: int,
+    allowed: NDArray[np.int64] | None = None,
+    live_count: int | None = None,
+) -> NDArray[np.int64]:
+    """Ids of at most ``k`` rows that hold any of ``stems``, best first.
+
+    ``allowed`` : sorted ids that may be returned; None for all. A full-text index cannot be given a
+    list of ids, so rows are asked for in growing numbers until ``k`` allowed ones are found; the first
+    number follows from the share that the filter keeps (``live_count`` is the number of rows).
+    Returns shape (<= k,). Empty stems or an empty filter give no row.
+    Cost: the length of the postings lists of ``stems``; give the rarest ones.
+    """
+    if not stems or k < 1 or (allowed is not None and allowed.size == 0):
+        return np.empty(0, dtype=np.int64)
+    limit = k
+    if allowed is not None:
+        share = max(1, live_count or 1) / allowed.size
+        limit = int(k * max(1.0, share)) + k
+    while True:
+        found = _ranked(session, kind, stems, limit)
+        kept = found if allowed is None else found[_is_in(found, allowed)]
+        if kept.size >= k or found.size < limit:
+            return kept[:k]
+        limit *= WIDENING
+
+
+def _is_in(values: NDArray[np.int64], sorted_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+    positions = np.searchsorted(sorted_ids, values)
+    positions[positions == sorted_ids.size] = 0
+    return np.asarray(sorted_ids[positions] == values)
+
+
+def _ranked(session: Session, kind: PostingKind, stems: Sequence[str], limit: int) -> NDArray[np.int64]:
+    name = table(kind)
+    if session.get_bind().dialect.name == "sqlite":
+        statement = f"SELECT rowid FROM {name} WHERE {name} MATCH :query ORDER BY rank LIMIT :limit"
+        query = " OR ".join(f'"{stem}"' for stem in stems)
+    else:
+        statement = (
+            f"SELECT rowid FROM {name}, to_tsquery('simple', :query) AS q WHERE words @@ q "
+            "ORDER BY ts_rank(words, q, 1) DESC, rowid LIMIT :limit"
+        )
+        query = " | ".join(f"'{stem}'" for stem in stems)
+    rows = session.execute(text(statement), {"query": query, "limit": limit}).scalars()
+    return np.fromiter(rows, dtype=np.int64)
+
+
+def load_lexemes(session: Session, kind: PostingKind, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Stems of each id, in order of the text. Ids without a row are left out."""
+    found: dict[int, list[str]] = {}
+    for start in range(0, len(ids), 500):  # below SQLite's limit of bound variables
+        chunk = [int(row_id) for row_id in ids[start : start + 500]]
+        names = ", ".join(f":i{position}" for position in range(len(chunk)))
+        statement = text(f"SELECT rowid, lexemes FROM {table(kind)} WHERE rowid IN ({names})")
+        rows = session.execute(statement, {f"i{position}": row_id for position, row_id in enumerate(chunk)})
+        found.update({row_id: stems.split() for row_id, stems in rows})
+    return found
+
+
+def document_frequencies(session: Session, kind: PostingKind, stems: Iterable[str]) -> dict[str, int]:
+    """Number of rows that hold each stem; 0 for a stem that none holds."""
+    wanted = sorted(set(stems))
+    if session.get_bind().dialect.name == "sqlite":
+        statement = text(f"SELECT doc FROM {table(kind)}_vocabulary WHERE term = :stem")
+    else:
+        statement = text(f"SELECT count(*) FROM {table(kind)} WHERE words @@ to_tsquery('simple', :stem)")
+    quote = "{}" if session.get_bind().dialect.name == "sqlite" else "'{}'"
+    return {stem: session.execute(statement, {"stem": quote.format(stem)}).scalar() or 0 for stem in wanted}
