@@ -1,0 +1,1 @@
+"""Imports and exports: tables (CSV, XLSX), JSON and open exchange formats."""

@@ -1,0 +1,1 @@
+"""One need, many offers, and back: filters, candidates, relevance, usefulness, reasons."""

@@ -1,0 +1,1 @@
+"""Use cases around organisations, needs and offers: drafts, publication, lists, places, coach."""
