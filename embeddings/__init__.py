@@ -1,0 +1,1 @@
+"""Text to vectors to neighbours. No word of the domain, no Flask, no SQL."""
