@@ -1,0 +1,88 @@
+"""The description of the API and the API agree: schemathesis tries on the one what the other promises.
+
+Everything is tried for real, publishing and deleting included, on a database of this module alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from matcher.postings.queries import get_posting
+from matcher.vocabulary import PostingKind
+from tests.web.conftest import Seed
+from web import create_app
+from web.config import Settings
+from web.manage.links import token_for
+from web.wiring import db
+
+#: Cases of each operation, beyond those of the coverage phase (every bound, every missing field).
+EXAMPLES: Final = 25
+
+#: No schema can say that a place exists or that a day has passed: well-formed bodies may get 422.
+_BODY_RULES: Final = [positive_data_acceptance]
+
+
+def _config(**generation: Any) -> SchemathesisConfig:
+    # NUL is refused in addresses before any operation sees it; test_api.py has a test for it.
+    told = {"max-examples": EXAMPLES, "deterministic": True, "database": "none", "allow-x00": False}
+    return SchemathesisConfig.from_dict({"seed": 54, "generation": {**told, **generation}})
+
+
+#: Operations are collected before any fixture is made, so the application stands at import; its database
+#: is copied into the folder before the first case.
+FOLDER: Final = TemporaryDirectory(prefix="openapi-")
+SITE: Final = create_app(
+    Settings(
+        environment="testing",
+        secret_key="tests only: a key of more than 32 characters",
+        var_dir=FOLDER.name,
+        database_url="",
+        model=f"{FOLDER.name}/no model",
+        encoder_warmup=False,
+        rate_limits_enabled=False,
+    )
+)
+ANY: Final = schemathesis.openapi.from_wsgi("/api/openapi.json", SITE, config=_config())
+WELL_FORMED: Final = schemathesis.openapi.from_wsgi(
+    "/api/openapi.json", SITE, config=_config(**{"mode": "positive", "max-examples": 10})
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def database(seed: Seed) -> Iterator[None]:
+    """The territory, in the folder of this module's application."""
+    shutil.copy(seed.path, Path(FOLDER.name) / "passerelle.db")
+    yield
+    with SITE.app_context():
+        db.engine.dispose()
+    FOLDER.cleanup()
+
+
+@ANY.parametrize()
+def test_every_operation_keeps_its_promises(case: Any) -> None:
+    """No server error, no undocumented status, type or shape; malformed requests are refused."""
+    excluded = _BODY_RULES if case.operation.body else []
+    case.call_and_validate(excluded_checks=excluded)
+
+
+@WELL_FORMED.include(path_regex=r"\{number\}").parametrize()
+def test_operations_on_a_row_that_exists_keep_their_promises(case: Any, seed: Seed) -> None:
+    """The same with numbers of the territory and with the management token of the posting at hand."""
+    area = case.path.split("/")[2]
+    number = getattr(seed.territory, area)[{"needs": "website", "offers": "sites", "organisations": "grocery"}[area]]
+    case.path_parameters["number"] = number
+    headers = {}
+    if area != "organisations":
+        with SITE.app_context():
+            posting = get_posting(db.session, PostingKind(area[:-1]), number)
+            headers = {"Authorization": f"Bearer {token_for(posting)}"} if posting else {}
+    case.call_and_validate(headers=headers, excluded_checks=_BODY_RULES)

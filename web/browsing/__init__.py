@@ -1,0 +1,1 @@
+"""What needs and offers have in common when they are read: lists, pages, proposals, exports."""

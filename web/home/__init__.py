@@ -1,0 +1,1 @@
+"""Home page and the pages about the service itself."""

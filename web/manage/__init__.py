@@ -1,0 +1,1 @@
+"""The author's own pages of a posting, opened by a signed link."""

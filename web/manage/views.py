@@ -1,0 +1,231 @@
+"""The author's own page of a posting, opened by its signed link.
+
+Reading changes nothing; every change is a POST with a CSRF token. The link is in the address, so these
+pages are never stored, indexed or told to another site (``web.security``), nor logged (``web.logs``).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import NotFound
+
+from matcher.postings import publish as use_cases
+from matcher.postings.cleaning import parse_date, parse_number
+from matcher.postings.drafts import DraftProblems, FieldProblem, ProblemCode
+from matcher.postings.ownership import delete_posting, exposure
+from matcher.store import Need, Offer
+from matcher.store.base import utc_now
+from matcher.vocabulary import ClosedReason, PostingStatus
+from web import errors
+from web.clock import today
+from web.manage.editing import edit_page, edited, organisation_edited, organisation_page
+from web.manage.export import export_of
+from web.manage.forms import CloseForm, PauseForm, TakenForm
+from web.manage.links import LinkRefusedError, link_to, posting_of, token_for
+from web.problems import sentence
+from web.security import csrf
+from web.wiring import db, services
+
+bp = Blueprint("manage", __name__, url_prefix="/gerer/<token>")
+
+#: What the page says after a change; the address carries the name alone.
+DONE: Final = {
+    "edited": _l("Your changes are saved and on the site."),
+    "organisation": _l("What you say of your organisation is saved."),
+    "closed": _l("It is closed: nobody is proposed to you any more. You can open it again."),
+    "reopened": _l("It is open again."),
+    "paused": _l("It is paused: it comes back by itself on the day that you chose."),
+    "resumed": _l("The pause is over: it is in the searches again."),
+    "renewed": _l("It is renewed."),
+    "taken": _l("The number of requests taken on is saved."),
+    "links": _l("The old links no longer work. This page has the new one: keep it."),
+}
+
+#: Days before the end at which the page proposes to renew. Chosen, not measured.
+RENEW_DAYS: Final = 30
+SHOWN_PROPOSALS: Final = 3
+
+
+@bp.errorhandler(LinkRefusedError)
+def _refused(_error: LinkRefusedError) -> Response:
+    return errors.answer(
+        NotFound(),
+        gettext(
+            "This management link does not work. It may have been copied in part, cancelled, or its posting deleted. "
+            "Open the newest link that you kept, and copy it whole."
+        ),
+    )
+
+
+@bp.get("")
+def show(token: str) -> ResponseReturnValue:
+    """State of the posting and everything that can be done with it."""
+    return _page(posting_of(token), token)
+
+
+@bp.route("/modifier", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+def edit(token: str) -> ResponseReturnValue:
+    """The form, filled in with what is stored; a sent one is saved, or shown again with everything in it."""
+    posting = posting_of(token)
+    if request.method == "GET":
+        return edit_page(posting, token)
+    return edited(posting, token) or _done(posting, "edited")
+
+
+@bp.route("/organisation", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+def organisation(token: str) -> ResponseReturnValue:
+    """The organisation of the posting; one that came from an import is changed where it came from."""
+    posting = posting_of(token)
+    if posting.organisation.source != "site":
+        raise LinkRefusedError
+    if request.method == "GET":
+        return organisation_page(posting, token)
+    return organisation_edited(posting, token) or _done(posting, "organisation")
+
+
+@bp.route("/clore", methods=["GET", "POST"])
+def close(token: str) -> ResponseReturnValue:
+    """Ask why, then take the posting out of every search."""
+    posting = posting_of(token)
+    form = CloseForm()
+    if request.method == "GET":
+        return render_template("manage/close.html", posting=posting, token=token, form=form)
+    try:
+        reason = ClosedReason(form.reason.data or "")
+    except ValueError:
+        problem = FieldProblem("reason", ProblemCode.UNKNOWN_CHOICE, {"value": (form.reason.data or "")[:80]})
+        form.reason.errors = [sentence(problem)]
+        return render_template("manage/close.html", posting=posting, token=token, form=form), 422
+    use_cases.close_posting(db.session, posting, reason, utc_now())
+    return _done(posting, "closed")
+
+
+@bp.post("/rouvrir")
+def reopen(token: str) -> ResponseReturnValue:
+    """Open a closed posting again."""
+    posting = posting_of(token)
+    use_cases.reopen_posting(db.session, posting, today())
+    return _done(posting, "reopened")
+
+
+@bp.post("/pause")
+def pause(token: str) -> ResponseReturnValue:
+    """Keep the posting out of every search before a day."""
+    posting = posting_of(token)
+    form = PauseForm()
+    typed = (form.paused_until.data or "").strip()
+    until = parse_date(typed)
+    try:
+        if until is None:
+            code = ProblemCode.BAD_DATE if typed else ProblemCode.REQUIRED
+            raise DraftProblems([FieldProblem("paused_until", code, {"value": typed[:80]})])
+        use_cases.pause_posting(db.session, posting, until, today=today())
+    except DraftProblems as error:
+        form.paused_until.errors = [sentence(problem) for problem in error.problems]
+        return _page(posting, token, pause_form=form), 422
+    return _done(posting, "paused")
+
+
+@bp.post("/reprendre")
+def resume(token: str) -> ResponseReturnValue:
+    """End the pause."""
+    posting = posting_of(token)
+    use_cases.pause_posting(db.session, posting, None, today=today())
+    return _done(posting, "resumed")
+
+
+@bp.post("/renouveler")
+def renew(token: str) -> ResponseReturnValue:
+    """Give the posting its whole life again from today."""
+    posting = posting_of(token)
+    use_cases.renew_posting(db.session, posting, today())
+    return _done(posting, "renewed")
+
+
+@bp.post("/places")
+def taken(token: str) -> ResponseReturnValue:
+    """Say how many requests an offer has taken on this month."""
+    posting = posting_of(token)
+    if not isinstance(posting, Offer):
+        raise LinkRefusedError
+    form = TakenForm()
+    typed = (form.taken.data or "").strip()
+    number = parse_number(typed)
+    try:
+        if number is None or not number.is_integer():
+            code = ProblemCode.NOT_A_NUMBER if number is None else ProblemCode.NOT_WHOLE
+            raise DraftProblems([FieldProblem("taken", code if typed else ProblemCode.REQUIRED, {"value": typed[:80]})])
+        use_cases.set_taken(db.session, posting, int(number), today())
+    except DraftProblems as error:
+        form.taken.errors = [sentence(problem) for problem in error.problems]
+        return _page(posting, token, taken_form=form), 422
+    return _done(posting, "taken")
+
+
+@bp.route("/liens", methods=["GET", "POST"])
+def cancel_links(token: str) -> ResponseReturnValue:
+    """Ask, then make every link given so far worthless; the answer is at a new one."""
+    posting = posting_of(token)
+    if request.method == "GET":
+        return render_template("manage/cancel_links.html", posting=posting, token=token)
+    use_cases.cancel_links(db.session, posting)
+    return _done(posting, "links", nouveau=1)
+
+
+@bp.route("/supprimer", methods=["GET", "POST"])
+def delete(token: str) -> ResponseReturnValue:
+    """Ask, then remove the posting for good."""
+    posting = posting_of(token)
+    if request.method == "GET":
+        return render_template("manage/delete.html", posting=posting, token=token)
+    kind, title = posting.posting_kind, posting.title
+    delete_posting(db.session, posting)
+    return render_template("manage/deleted.html", kind=kind, title=title)
+
+
+@bp.get("/export.json")
+def export(token: str) -> ResponseReturnValue:
+    """Everything that is kept about the posting and its organisation, as a file."""
+    posting = posting_of(token)
+    response = Response(export_of(posting), mimetype="application/json")
+    name = f"passerelle-{posting.posting_kind.value}-{posting.id}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _done(posting: Need | Offer, what: str, **more: Any) -> ResponseReturnValue:
+    """Send the browser to the management page, so that a reload sends nothing twice."""
+    return redirect(url_for("manage.show", token=token_for(posting), fait=what, **more), 303)
+
+
+def _page(
+    posting: Need | Offer, token: str, *, pause_form: PauseForm | None = None, taken_form: TakenForm | None = None
+) -> str:
+    day = today()
+    fresh = "nouveau" in request.args and request.method == "GET"
+    return render_template(
+        "manage/show.html",
+        posting=posting,
+        token=token,
+        link=link_to(posting) if fresh else None,
+        done=DONE.get(request.args.get("fait", "")),
+        is_live=posting.is_live(day),
+        is_open=posting.status is PostingStatus.OPEN,
+        is_expired=posting.expires_on is not None and posting.expires_on < day,
+        is_paused=posting.paused_until is not None and posting.paused_until > day,
+        may_renew=posting.expires_on is not None and posting.expires_on <= day + timedelta(days=RENEW_DAYS),
+        room=posting.room_left(day) if isinstance(posting, Offer) else None,
+        taken_now=posting.monthly_capacity - posting.room_left(day) if isinstance(posting, Offer) else None,
+        exposure=exposure(db.session, posting),
+        proposals=services().matcher.proposals(db.session, posting, limit=SHOWN_PROPOSALS) if fresh else None,
+        pause_form=pause_form or PauseForm(formdata=None),
+        taken_form=taken_form or TakenForm(formdata=None),
+    )

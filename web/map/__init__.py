@@ -1,0 +1,1 @@
+"""Map of needs and offers."""

@@ -1,0 +1,53 @@
+"""Addresses of rows: their number, with words behind it that help people and may change freely."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from matcher.store import Need, Offer, Organisation
+from matcher.text import fold
+
+#: Characters of the words in an address. Chosen: two or three words are enough to tell links apart.
+SLUG_CHARS: Final = 60
+
+_NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
+
+
+class NumberConverter(BaseConverter):
+    """``12`` or ``12-site-internet``: only the number counts. ``url_for`` takes a number or a row.
+
+    At most 15 digits, so that every number fits a database's integer.
+    """
+
+    regex = r"[0-9]{1,15}(?:-[^/]*)?"
+    part_isolating = True
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value.partition("-")[0])
+
+    def to_url(self, value: int | Need | Offer | Organisation) -> str:
+        """The number, followed by words when a row is given."""
+        if isinstance(value, int):
+            return str(value)
+        words = slug(value.name if isinstance(value, Organisation) else value.title)
+        return f"{value.id}-{words}" if words else str(value.id)
+
+
+def init_app(app: Flask) -> None:
+    """Register the converter as ``number``."""
+    app.url_map.converters["number"] = NumberConverter
+
+
+def slug(text: str) -> str:
+    """Words of ``text`` as an address shows them.
+
+    >>> slug("Réparer l’écran d’un téléphone : où ?")
+    'reparer-l-ecran-d-un-telephone-ou'
+    """
+    words = _NOT_WORD.sub("-", fold(text)).strip("-")
+    return words if len(words) <= SLUG_CHARS else words[: SLUG_CHARS + 1].rpartition("-")[0]
