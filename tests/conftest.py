@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests import postgres_server
 from tests.builders import new_database
 
 
@@ -25,3 +26,13 @@ def session(engine: Engine) -> Iterator[Session]:
     """A session on that database."""
     with Session(engine) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.PostgresServer]:
+    """A real PostgreSQL server for the whole run, started by the first test that asks for it."""
+    try:
+        with postgres_server.running() as server:
+            yield server
+    except postgres_server.NotAvailable as reason:
+        pytest.skip(str(reason))

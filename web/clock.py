@@ -1,5 +1,15 @@
 """Today, where the territory is."""
 
-from web.wiring import today
+from __future__ import annotations
 
-__all__ = ["today"]
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+#: Expiry and the month of an exposure budget change at midnight of the territory, not of UTC.
+TERRITORY_ZONE: Final = ZoneInfo("Europe/Paris")
+
+
+def today() -> date:
+    """The day it is in the territory."""
+    return datetime.now(UTC).astimezone(TERRITORY_ZONE).date()

@@ -123,9 +123,6 @@ _SENTENCES: Final[Mapping[ProblemCode, Callable[[_Readable], str]]] = {
         "No organisation has the key “%(value)s”. Import the organisations first, or correct the key.", **p
     ),
     ProblemCode.TOO_MANY_CELLS: lambda p: gettext(
-        "This row has more cells than the header (%(maximum)s). Put quotation marks around texts with separators.", **p
-    ),
-    ProblemCode.TOO_MANY_CELLS: lambda p: gettext(
         "This row has %(count)s cells and the header %(maximum)s. Take out the cells too many, or a separator.", **p
     ),
     ProblemCode.REPEATED_KEY: lambda p: gettext(

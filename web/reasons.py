@@ -33,11 +33,18 @@ def _names(terms: Sequence[Theme | Skill]) -> str:
 
 def _shared_skills(params: Params) -> str:
     skills = params["skills"]
-    return ngettext("Brings the skill you need: %(names)s", "Brings skills of the need: %(names)s", len(skills), names=_names(skills))
+    return ngettext(
+        "Brings the skill you need: %(names)s",
+        "Brings skills of the need: %(names)s",
+        len(skills),
+        names=_names(skills),
+    )
 
 
 def _same_themes(params: Params) -> str:
-    return ngettext("Same theme: %(names)s", "Same themes: %(names)s", len(params["themes"]), names=_names(params["themes"]))
+    return ngettext(
+        "Same theme: %(names)s", "Same themes: %(names)s", len(params["themes"]), names=_names(params["themes"])
+    )
 
 
 def _missing_skills(params: Params) -> str:

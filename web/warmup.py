@@ -22,5 +22,5 @@ def init_app(app: Flask, settings: Settings) -> None:
     def start(response: Response) -> Response:
         endpoint = request.endpoint or ""
         if endpoint in ENDPOINTS or (settings.encoder_warmup and endpoint and endpoint not in QUIET):
-            response.call_on_close(services().loader.start)
+            response.call_on_close(services().warm_up)
         return response

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from flask import Flask, current_app
@@ -22,21 +20,23 @@ from embeddings.vector_store import Delta, VectorStore
 from matcher.pairs.relevance import shipped_weights
 from matcher.pairs.service import Matcher
 from matcher.ports import Ids, Vectors
-from matcher.store.encoding import count_vectors, scan_vectors, vector_head, vectors_since
+from matcher.store import Need, Offer
+from matcher.store.encoding import (
+    BATCH,
+    backlog,
+    count_vectors,
+    encode_postings,
+    scan_vectors,
+    vector_head,
+    vectors_since,
+)
 from matcher.store.session import configure_engine
-from matcher.text import split_sentences
+from matcher.text import guess_language, split_sentences
 from matcher.vocabulary import PostingKind
+from web.clock import today
 from web.config import Settings
 
 db = SQLAlchemy(engine_options={"hide_parameters": True})
-
-#: Expiry and the month of an exposure budget change at midnight of the territory, not of UTC.
-TERRITORY_ZONE = ZoneInfo("Europe/Paris")
-
-
-def today() -> date:
-    """The day it is in the territory."""
-    return datetime.now(UTC).astimezone(TERRITORY_ZONE).date()
 
 
 class SqlVectorSource:
@@ -93,19 +93,59 @@ class StoreSearch:
         return found.ids[0], found.scores[0]
 
 
-@dataclass(frozen=True)
 class Services:
-    """What views and commands call beyond the database session."""
+    """What views and commands call beyond the database session. One per process."""
 
-    matcher: Matcher
-    encoder: Encoder
-    loader: BackgroundLoader
-    stores: dict[PostingKind, VectorStore]
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        matcher: Matcher,
+        loader: BackgroundLoader,
+        stores: dict[PostingKind, VectorStore],
+    ) -> None:
+        self.matcher = matcher
+        self.loader = loader
+        self.stores = stores
+        self._sessions = sessions
+        self._warming: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder, loaded or not."""
+        return self.loader.encoder
 
     @property
     def encoder_notice(self) -> LoadState | None:
         """State of the encoder when it cannot answer; None when it can."""
         return None if self.loader.ready() is not None else self.loader.state
+
+    def warm_up(self) -> None:
+        """Load the encoder aside, then encode what waits for it. Returns at once; once per process."""
+        with self._lock:
+            if self._warming is None:
+                self._warming = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
+                self._warming.start()
+
+    def _warm_up(self) -> None:
+        guess_language("bonjour")  # reads its tables the first time, which the first coach would wait for
+        if self.loader.wait() is not None:
+            self.encode_waiting()
+
+    def encode_waiting(self) -> None:
+        """Encode postings without current vectors, batch by batch: another process may be at it too."""
+        encoder = self.encoder
+        for kind in PostingKind:
+            with self._sessions() as session:
+                while waiting := backlog(session, kind, encoder.model_id)[:BATCH]:
+                    if not encode_postings(session, kind, waiting, encoder):
+                        break
+
+    def encode_now(self, session: Session, posting: Need | Offer) -> None:
+        """Vectors of a posting that was just saved, if the encoder is there; it waits for warm-up otherwise."""
+        encoder = self.loader.ready()
+        if encoder is not None:
+            encode_postings(session, posting.posting_kind, [posting.id], encoder)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -133,7 +173,7 @@ def build_services(engine: Engine, settings: Settings, loader: BackgroundLoader 
         shipped_weights(),
         today,
     )
-    return Services(matcher, encoder, loader, stores)
+    return Services(sessions, matcher, loader, stores)
 
 
 def _model_id(encoder: Encoder) -> str | None:

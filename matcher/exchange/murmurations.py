@@ -84,7 +84,7 @@ def _transactions(posting: Need | Offer) -> list[str]:
     given = posting.budget_max is not None or posting.budget_min is not None
     if given and posting.budget_public:
         return ["buy-sell"]
-    if posting.budget_blank_reason is BudgetBlankReason.NO_BUDGET:
+    if posting.budget_public and posting.budget_blank_reason is BudgetBlankReason.NO_BUDGET:
         return ["receive-donate"]
     return ["buy-sell", "receive-donate"]
 

@@ -31,11 +31,11 @@ def withheld(row: Organisation | Need | Offer) -> frozenset[str]:
     """Fields of ``row`` that an export leaves empty or has no column for.
 
     >>> sorted(withheld(Need(anonymous=True, budget_public=False)))
-    ['budget_max', 'budget_min', 'organisation']
+    ['budget_blank_reason', 'budget_max', 'budget_min', 'organisation']
     """
     if isinstance(row, Organisation):
         return PRIVATE_FIELDS
     if isinstance(row, Offer):
         return frozenset()
     hidden = {"organisation"} if row.anonymous else set()
-    return frozenset(hidden | (set() if row.budget_public else {"budget_min", "budget_max"}))
+    return frozenset(hidden | (set() if row.budget_public else {"budget_min", "budget_max", "budget_blank_reason"}))

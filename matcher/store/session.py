@@ -3,6 +3,10 @@
 SQLite runs in WAL mode, so that readers never wait for the writer, with foreign keys on and a busy
 timeout. A transaction that will write takes SQLite's write lock at its start: one that read first and
 then wanted to write would fail with "database is locked" instead of waiting.
+
+PostgreSQL gets the same rule, one writer at a time, by an advisory lock that ends with the transaction.
+Without it a change could get number 7, and be committed after number 8 was: whoever polls the change
+log by its highest number would never see it.
 """
 
 from __future__ import annotations
@@ -21,6 +25,9 @@ from matcher.store import events  # noqa: F401  (its listeners follow every sess
 #: thousand rows holds the lock for about a second.
 BUSY_TIMEOUT_MS = 10_000
 
+#: Number of the advisory lock that every writer takes on PostgreSQL; any constant would do ("pass").
+WRITER_LOCK = 0x70617373
+
 
 def open_engine(url: str, **options: Any) -> Engine:
     """Engine for any SQLAlchemy URL, with :func:`configure_engine` applied."""
@@ -30,11 +37,12 @@ def open_engine(url: str, **options: Any) -> Engine:
 
 
 def configure_engine(engine: Engine) -> None:
-    """Give ``engine`` the pragmas and the transaction start described above. No-op beyond SQLite."""
-    if engine.dialect.name != "sqlite" or event.contains(engine, "begin", _begin):
-        return
-    event.listen(engine, "connect", _prepare_connection)
-    event.listen(engine, "begin", _begin)
+    """Give ``engine`` the pragmas and the transaction start described above. Safe to call twice."""
+    if engine.dialect.name == "postgresql" and not event.contains(engine, "begin", _begin_on_postgres):
+        event.listen(engine, "begin", _begin_on_postgres)
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "begin", _begin):
+        event.listen(engine, "connect", _prepare_connection)
+        event.listen(engine, "begin", _begin)
 
 
 def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None:
@@ -51,6 +59,12 @@ def _prepare_connection(connection: sqlite3.Connection, _record: object) -> None
 def _begin(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _begin_on_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("immediate", False):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_TIMEOUT_MS}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
 @contextmanager

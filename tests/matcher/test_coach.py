@@ -56,7 +56,7 @@ def test_what_is_left_out_is_asked_for(left_out: str, code: CoachCode) -> None:
 
 
 def test_a_reason_answers_the_question_of_the_budget() -> None:
-    """"No budget" is an answer."""
+    """ "No budget" is an answer."""
     assert open_points(coach(GOOD | {"budget_max": "", "budget_blank_reason": "no_budget"}, "fr")) == set()
 
 
@@ -69,7 +69,7 @@ def test_people_named_in_the_problem_answer_for_whom() -> None:
 
 
 def test_a_wish_without_a_problem_is_not_told() -> None:
-    """"We need an app" says nothing of what is wrong: the heaviest question comes first."""
+    """ "We need an app" says nothing of what is wrong: the heaviest question comes first."""
     report = coach(GOOD | {"problem": "Il nous faut une application.", "beneficiaries": ""}, "fr")
     assert [point.code for point in report.missing] == [CoachCode.PROBLEM, CoachCode.WHO]
 
@@ -83,7 +83,7 @@ def test_jargon_and_abbreviations_are_named() -> None:
 
 
 def test_vague_words_need_a_figure_beside_them() -> None:
-    """"Improve", "modern", "and so on": fine when something can be counted, else asked to be precise."""
+    """ "Improve", "modern", "and so on": fine when something can be counted, else asked to be precise."""
     vague = (
         "Il faut améliorer et moderniser notre façon de prêter les vélos aux adhérents, etc. Tout le monde le "
         "demande depuis longtemps, rien ne bouge à l'atelier, et les cahiers perdus fâchent le voisinage."
@@ -119,9 +119,7 @@ def test_offers_have_their_own_questions() -> None:
 
 @settings(deadline=None)
 @given(
-    st.dictionaries(
-        st.sampled_from(sorted(GOOD)), st.text(max_size=300) | st.lists(st.text(max_size=9)) | st.none()
-    )
+    st.dictionaries(st.sampled_from(sorted(GOOD)), st.text(max_size=300) | st.lists(st.text(max_size=9)) | st.none())
 )
 def test_the_coach_reads_anything(data: dict[str, object]) -> None:
     """Half a word, emoji, lists: there is always a report, and its score is a share."""

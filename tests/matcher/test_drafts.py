@@ -147,9 +147,7 @@ anything = st.recursive(values, lambda inner: st.lists(inner, max_size=3) | st.d
 
 @settings(deadline=None)  # the first example pays for imports
 @given(
-    st.dictionaries(
-        st.sampled_from([*NeedDraft.model_fields, "place_insee", "place_id", "x"]), anything, max_size=6
-    )
+    st.dictionaries(st.sampled_from([*NeedDraft.model_fields, "place_insee", "place_id", "x"]), anything, max_size=6)
 )
 def test_no_input_makes_the_validation_fail(data: dict[str, Any]) -> None:
     """Whatever comes, the answer is a draft or problems of known kinds, never another error."""

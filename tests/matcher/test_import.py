@@ -316,7 +316,7 @@ def test_missing_columns_keep_and_empty_cells_clear(session: Session) -> None:
 
 
 def test_two_sources_do_not_share_keys(session: Session) -> None:
-    """"1" of one file is not "1" of another."""
+    """ "1" of one file is not "1" of another."""
     imported(session, ImportKind.ORGANISATIONS, ORGANISATIONS, "one")
     assert outcomes(imported(session, ImportKind.ORGANISATIONS, ORGANISATIONS, "two")) == ["created", "created"]
 

@@ -94,7 +94,12 @@ def add_place(session: Session, name: str, population: int, department: str) -> 
     """One more commune far from the others."""
     session.add(
         Place(
-            name=name, name_folded=fold_name(name), country="FR", department=department, latitude=44.0, longitude=0.5,
+            name=name,
+            name_folded=fold_name(name),
+            country="FR",
+            department=department,
+            latitude=44.0,
+            longitude=0.5,
             population=population,
         )
     )

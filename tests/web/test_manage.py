@@ -293,6 +293,7 @@ def test_places_taken_this_month(app: Site, client: FlaskClient, offer_link: str
     with app.app_context():
         offer = newest(Offer)
         assert (offer.taken_this_month, offer.room_left(today())) == (2, 0)
+    assert visit(client, offer_link).form("/places")["taken"] == "2"
     assert press(client, offer_link, "/places", taken="-1").status == 422
     assert press(client, offer_link, "/places", taken="deux").status == 422
 

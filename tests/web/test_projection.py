@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import combinations
 from math import dist
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from web.map.drawing import STYLES, Style, Target, draw, projection_of
 from web.map.ground import OUTLINES, NamedView, ground
 from web.map.lettering import Box, Sheet, Wish
-from web.map.marks import RadiusScale, Sizes, Spot, marks_of
+from web.map.marks import RadiusScale, Sizes, Spot, crowd, marks_of
 from web.map.projection import Projection, round_length, thinned
 
 NANCY, METZ = (6.1709, 48.6889), (6.1955, 49.1081)
@@ -125,7 +126,8 @@ def test_counts_of_a_crowded_map_add_up(style: Style) -> None:
     marks, scale = marks_of(CROWD, LORRAINE, style.circles)
     assert sum(mark.needs for mark in marks) == sum(found.needs for found in CROWD)
     assert sum(mark.offers for mark in marks) == sum(found.offers for found in CROWD)
-    assert not any(one.crowds(two, scale) for one in marks for two in marks if one is not two)
+    circles = [[circle for circle in mark.circles(scale) if circle] for mark in marks]
+    assert not any(crowd(one, two, scale.covered) for one, two in combinations(circles, 2))
 
 
 def test_names_never_lie_over_one_another_or_over_marks() -> None:

@@ -16,9 +16,9 @@ from web.api.inputs import Body, OrganisationIn
 from web.api.problems import prefixed
 from web.api.requests import bearer_posting
 from web.clock import today
-from web.logs import log
 from web.posting.submission import CONSENT_VERSION
-from web.wiring import db, services
+from web.publication import propose
+from web.wiring import db
 
 D = TypeVar("D")
 _Use = Callable[..., Any]
@@ -62,8 +62,8 @@ def publish(kind: PostingKind, posting: Body, organisation: OrganisationIn | Non
         raise DraftProblems(problems)
     with prefixed(prefix, type(posting).model_fields, _ORGANISATION):
         stored = _PUBLISH[kind](db.session, draft, author, today=today(), consent_version=CONSENT_VERSION)
-    _record_proposals(stored)
-    return stored  # type: ignore[no-any-return]
+    propose(stored)
+    return stored
 
 
 def revise(posting: Need | Offer, body: Body) -> None:
@@ -71,6 +71,7 @@ def revise(posting: Need | Offer, body: Body) -> None:
     kind = posting.posting_kind
     kept = [value for value in filling.data_of(posting).values() if isinstance(value, date)]
     _REVISE[kind](db.session, posting, _PARSE[kind](body.told(), today(), kept=kept))
+    propose(posting)
 
 
 def _author(
@@ -95,12 +96,3 @@ def _collect(problems: list[FieldProblem], prefix: str, parse: Callable[[], D]) 
 
 def _placed(problems: list[FieldProblem], prefix: str) -> list[FieldProblem]:
     return [FieldProblem(f"{prefix}{item.field}", item.code, item.params) for item in problems]
-
-
-def _record_proposals(posting: Need | Offer) -> None:
-    matcher = services().matcher
-    try:
-        matcher.record(db.session, posting, matcher.proposals(db.session, posting))
-    except Exception as error:  # noqa: BLE001  (the posting is stored: its author must get the token)
-        db.session.rollback()
-        log.error("proposals not recorded", kind=posting.posting_kind.value, id=posting.id, exc_info=error)

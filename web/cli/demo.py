@@ -11,7 +11,8 @@ from matcher.exchange.planning import stored_rows
 from matcher.postings.seed import DEMO_FOLDER, DEMO_SOURCE, load_demo, seed_places, seed_vocabularies
 from matcher.store import Need
 from web.cli.match import load_encoder, print_proposals
-from web.wiring import db, services, today
+from web.clock import today
+from web.wiring import db, services
 
 group = AppGroup("demo", help="The demonstration territory: invented organisations around Grand Nancy.")
 

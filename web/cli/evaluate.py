@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import click
+import numpy as np
 from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
@@ -25,14 +26,16 @@ from matcher.evaluation.fit import fit
 from matcher.evaluation.teaching import teaching_sets
 from matcher.pairs.relevance import Weights, shipped_weights
 from matcher.pairs.service import Matcher
+from matcher.ports import TextEncoder, Vectors
 from matcher.postings.seed import DEMO_FOLDER, load_demo, seed_places, seed_vocabularies
 from matcher.store import schema
 from matcher.store.encoding import backlog, encode_postings
 from matcher.store.session import open_engine, writing
 from matcher.vocabulary import PostingKind
 from web.cli.index import progress_bar
+from web.clock import today
 from web.config import ROOT
-from web.wiring import Services, StoreSearch, build_services, services, today
+from web.wiring import Services, StoreSearch, build_services, services
 
 group = AppGroup("evaluate", help="Measure matching on labelled pairs, and fit its weights on them.")
 
@@ -44,6 +47,29 @@ WEIGHTS: Final = ROOT / "matcher" / "pairs" / "weights.json"
 FOLDER = click.option(
     "--data", default=PAIRS, type=click.Path(path_type=Path), show_default=False, help="folder of the labelled pairs"
 )
+
+
+class RememberingEncoder:
+    """An encoder that encodes each text once: several sets share their documents."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, Vectors] = {}
+
+    @property
+    def model_id(self) -> str:
+        """That of the encoder behind."""
+        return self._encoder.model_id
+
+    def encode_documents(self, texts: Sequence[str]) -> Vectors:
+        """As the encoder behind."""
+        missing = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(missing, self._encoder.encode_documents(missing), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """As the encoder behind."""
+        return self._encoder.encode_queries(texts)
 
 
 def golden_sets(folder: Path) -> list[tuple[GoldenSet, bool]]:
@@ -66,12 +92,13 @@ def run(data: Path, output: Path) -> None:
     if encoder is None:
         raise click.ClickException(services().loader.failure or "The encoder cannot be loaded.")
     figures = {}
+    remembering = RememberingEncoder(encoder)
     try:
         with progress_bar() as progress:
             sets = golden_sets(data)
             task = progress.add_task("Measuring", total=len(sets))
             for golden, as_needs in sets:
-                figures[golden.name] = measure(golden, as_needs)
+                figures[golden.name] = measure(golden, as_needs, remembering)
                 progress.advance(task)
     except datasets.GoldenSetError as error:
         raise click.ClickException(str(error)) from error
@@ -93,21 +120,20 @@ def run(data: Path, output: Path) -> None:
     click.echo(f"Written to {output}")
 
 
-def measure(golden: GoldenSet, as_needs: bool) -> dict[str, Any]:
+def measure(golden: GoldenSet, as_needs: bool, encoder: TextEncoder) -> dict[str, Any]:
     """Figures of one set, in a database and an index of its own."""
     with _empty_site() as (session, there):
         with writing(session):
             site.add_place(session)
         site.load(session, golden, as_needs, today())
-        _encode_all(session)
+        _encode_all(session, encoder)
         words = _matcher(there, shipped_weights(), words_alone=True)
         dense = StoreSearch(there.stores[PostingKind.OFFER])
-        encode = services().encoder.encode_queries
-        return site.report(golden, site.rank_all(session, golden, as_needs, there.matcher, words, dense, encode))
+        ranked = site.rank_all(session, golden, as_needs, there.matcher, words, dense, encoder.encode_queries)
+        return site.report(golden, ranked)
 
 
-def _encode_all(session: Session) -> None:
-    encoder = services().encoder
+def _encode_all(session: Session, encoder: TextEncoder) -> None:
     for kind in PostingKind:
         encode_postings(session, kind, backlog(session, kind, encoder.model_id), encoder)
 
@@ -158,7 +184,7 @@ def _with_posted_cutoffs(weights: Weights) -> Weights:
         seed_vocabularies(session)
         seed_places(session)
         load_demo(session, DEMO_FOLDER, today())
-        _encode_all(session)
+        _encode_all(session, services().encoder)
         hybrid, words = (_matcher(there, weights, alone) for alone in (False, True))
         judged, judged_words = (territory.judge(session, matcher, DEMO_FOLDER) for matcher in (hybrid, words))
     return territory.with_posted_cutoffs(weights, judged, judged_words)

@@ -6,7 +6,7 @@ pages are never stored, indexed or told to another site (``web.security``), nor 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -223,9 +223,15 @@ def _page(
         is_paused=posting.paused_until is not None and posting.paused_until > day,
         may_renew=posting.expires_on is not None and posting.expires_on <= day + timedelta(days=RENEW_DAYS),
         room=posting.room_left(day) if isinstance(posting, Offer) else None,
-        taken_now=posting.monthly_capacity - posting.room_left(day) if isinstance(posting, Offer) else None,
         exposure=exposure(db.session, posting),
         proposals=services().matcher.proposals(db.session, posting, limit=SHOWN_PROPOSALS) if fresh else None,
         pause_form=pause_form or PauseForm(formdata=None),
-        taken_form=taken_form or TakenForm(formdata=None),
+        taken_form=taken_form or TakenForm(formdata=None, data={"taken": _taken(posting, day)}),
     )
+
+
+def _taken(posting: Need | Offer, day: date) -> str:
+    """Requests that an offer has taken on in the month of ``day``, as its form shows them."""
+    if not isinstance(posting, Offer) or posting.taken_month != f"{day:%Y-%m}":
+        return "0"
+    return str(posting.taken_this_month)

@@ -129,12 +129,6 @@ class Mark:
             Circle(round(left + 2 * need + GAP + offer, 1), self.y, offer),
         )
 
-    def crowds(self, other: Mark, scale: RadiusScale) -> bool:
-        """Whether the circles of one lie too far over those of the other."""
-        mine = [circle for circle in self.circles(scale) if circle]
-        theirs = [circle for circle in other.circles(scale) if circle]
-        return any(one.crowds(two, scale.covered) for one, two in product(mine, theirs))
-
 
 def marks_of(
     spots: Iterable[Spot], projection: Projection, sizes: Sizes, gathered: Sequence[str] = ()
@@ -176,10 +170,23 @@ def _by_area(spots: Iterable[Spot], projection: Projection, gathered: set[str]) 
 
 def _merged(marks: Sequence[Mark], scale: RadiusScale) -> list[Mark]:
     kept: list[Mark] = []
+    drawn: list[list[Circle]] = []  # circles of the kept ones, beside them: working them out is what costs
     for mark in marks:
-        over = next((other for other in kept if other.crowds(mark, scale)), None)
+        circles = _drawn(mark, scale)
+        over = next((index for index, others in enumerate(drawn) if crowd(circles, others, scale.covered)), None)
         if over is None:
             kept.append(Mark(mark.x, mark.y, list(mark.spots), mark.area))
+            drawn.append(circles)
         else:
-            over.spots += mark.spots
+            kept[over].spots += mark.spots
+            drawn[over] = _drawn(kept[over], scale)
     return kept
+
+
+def crowd(circles: Iterable[Circle], others: Sequence[Circle], covered: float) -> bool:
+    """Whether any circle of one mark lies too far over one of another mark."""
+    return any(one.crowds(two, covered) for one, two in product(circles, others))
+
+
+def _drawn(mark: Mark, scale: RadiusScale) -> list[Circle]:
+    return [circle for circle in mark.circles(scale) if circle]

@@ -20,11 +20,11 @@ from matcher.postings.references import References
 from matcher.store import Need, Offer, Organisation
 from matcher.store.session import writing
 from web.clock import today
-from web.logs import log
 from web.posting.forms import NEW_ORGANISATION, OrganisationPart, PostingForm
 from web.posting.sides import Side, form_values, organisation_values, side_of
+from web.publication import propose
 from web.security import OPENED_FIELD
-from web.wiring import db, services
+from web.wiring import db
 
 D = TypeVar("D")
 
@@ -90,7 +90,7 @@ def publish(side: Side, form: PostingForm, ready: Ready) -> Need | Offer:
         ),
     )
     remember(posting.organisation)
-    _propose(posting)
+    propose(posting)
     return posting
 
 
@@ -112,6 +112,7 @@ def revise(posting: Need | Offer, form: PostingForm) -> None:
         if form.seen_at.data != fingerprint(form_values(posting)):
             raise ChangedMeanwhileError
         side.revise(db.session, posting, draft)
+    propose(posting)
 
 
 def revise_organisation(organisation: Organisation, form: OrganisationPart) -> None:
@@ -194,12 +195,3 @@ def _key_of(form: PostingForm) -> str:
 
 def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _propose(posting: Need | Offer) -> None:
-    matcher = services().matcher
-    try:
-        matcher.record(db.session, posting, matcher.proposals(db.session, posting))
-    except Exception as error:  # noqa: BLE001  (the posting is stored: its author must get the link to it)
-        db.session.rollback()
-        log.error("proposals not recorded", kind=posting.posting_kind.value, id=posting.id, exc_info=error)
