@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from matcher.evaluation.figures import calibration_table, level_figures, ranking_figures
+from matcher.pairs.calibration import Calibration
 from matcher.pairs.relevance import (
     Cutoffs,
     Evidence,
@@ -47,6 +48,9 @@ RIDGE: Final = 1e-3
 
 FOLDS: Final = 5
 
+#: Placeholder until the demonstration territory has set it (:mod:`matcher.evaluation.territory`).
+UNSET: Final = Calibration(0.0, 1.0, 0.0, 0.0, 1.0)
+
 
 def fit(sets: Sequence[LabelledSet], provenance: Mapping[str, Any] | None = None) -> Weights:
     """Fit weights and cut-offs, and note the held-out figures in their provenance.
@@ -75,8 +79,6 @@ def fit(sets: Sequence[LabelledSet], provenance: Mapping[str, Any] | None = None
         _fit_parameters(sets),
         cutoffs=cutoffs,
         lexical_cutoffs=lexical,
-        posted_cutoffs=cutoffs,
-        posted_lexical_cutoffs=lexical,
     )
     figures = {
         "ndcg@10": ranking_figures(sets, held_out),
@@ -87,10 +89,8 @@ def fit(sets: Sequence[LabelledSet], provenance: Mapping[str, Any] | None = None
     return replace(weights, provenance={**(provenance or {}), "held_out": figures})
 
 
-def choose_cutoffs(
-    judged: Sequence[tuple[list[Floats], list[Floats]]], last_is_right: Mapping[str, float] = LAST_IS_RIGHT
-) -> Cutoffs:
-    """Lowest score of each level, where the chance of being right reaches `last_is_right`.
+def choose_cutoffs(judged: Sequence[tuple[list[Floats], list[Floats]]]) -> Cutoffs:
+    """Lowest score of each level, where the chance of being right reaches :data:`LAST_IS_RIGHT`.
 
     `judged` holds, for each set, the scores and the grades of its queries. The chance at a score is
     the isotonic (never falling) regression of right on score; every set weighs the same, however
@@ -104,7 +104,7 @@ def choose_cutoffs(
     chance = isotonic(right[order].astype(np.float64), mass[order])
     chosen: dict[str, float] = {}
     above = 1.0
-    for level, wanted in last_is_right.items():
+    for level, wanted in LAST_IS_RIGHT.items():
         reached = score[order][chance >= wanted]
         above = min(above, round(float(reached[0]), 3)) if reached.size else above
         chosen[level] = above
@@ -172,8 +172,8 @@ def _fit_parameters(sets: Sequence[LabelledSet]) -> Weights:
         lexical_words=round(lexical[0], 4),
         lexical_intercept=round(lexical[1], 4),
         lexical_cutoffs=unset,
-        posted_cutoffs=unset,
-        posted_lexical_cutoffs=unset,
+        posted=UNSET,
+        posted_lexical=UNSET,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from matcher.pairs.candidates import Asked
 from matcher.pairs.terms import terms_of
-from matcher.ports import TextEncoder
+from matcher.ports import TextEncoder, Vectors
 from matcher.store import Facet, Need, Offer
 from matcher.store.encoding import load_vectors
 from matcher.store.passages import MAX_SENTENCES, passages
@@ -31,8 +33,7 @@ def ask_posting(session: Session, posting: Need | Offer, model_id: str | None, e
             whole = stored[posting.id][0]
             sentences = load_vectors(session, kind, model_id, Facet.SENTENCES, [posting.id]).get(posting.id)
         elif encoder is not None:
-            vectors = encoder.encode_queries([texts.whole, *texts.sentences])
-            whole, sentences = vectors[0], vectors[1:]
+            whole, sentences = _encoded(encoder, texts.whole, texts.sentences)
     return Asked(
         looks_for=posting.posting_kind.other,
         sentences=texts.sentences,
@@ -49,6 +50,18 @@ def ask_text(text: str, language: str, looks_for: PostingKind, encoder: TextEnco
     sentences = tuple(split_sentences(text))[:MAX_SENTENCES]
     whole = parts = None
     if encoder is not None and sentences:
-        vectors = encoder.encode_queries([text, *sentences] if len(sentences) > 1 else [text])
-        whole, parts = vectors[0], vectors[1:] if len(sentences) > 1 else vectors
+        if len(sentences) > 1:
+            whole, parts = _encoded(encoder, text, sentences)
+        else:
+            parts = encoder.encode_queries([text])
+            whole = parts[0]
     return Asked(looks_for, sentences, tuple(lexemes(text, language)), whole, parts)
+
+
+def _encoded(encoder: TextEncoder, whole: str, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:
+    """Vectors of a text (dim,) and of its sentences (s, dim).
+
+    Apart, because a model reads a batch at the length of its longest text: together with the whole,
+    every sentence would cost as much as the whole.
+    """
+    return encoder.encode_queries([whole])[0], encoder.encode_queries(sentences)

@@ -61,9 +61,11 @@ class Frequencies:
             if abs(seen - total) > FREQUENCY_DRIFT * max(seen, 1):
                 seen, known = total, {}
             missing = [stem for stem in dict.fromkeys(stems) if stem not in known]
-            known.update(document_frequencies(session, kind, missing))
+            counted = document_frequencies(session, kind, missing)
+            # A word that no posting holds is asked for again each time: the next posting may bring it.
+            known.update({stem: count for stem, count in counted.items() if count})
             self._known[kind] = (seen, known)
-            return {stem: known[stem] for stem in dict.fromkeys(stems)}
+            return {stem: known.get(stem, 0) for stem in dict.fromkeys(stems)}
 
 
 def telling_stems(frequencies: dict[str, int]) -> list[str]:

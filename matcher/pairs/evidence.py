@@ -20,6 +20,7 @@ from matcher.pairs.relevance import (
     distinct,
     levels,
     lexical_coverage,
+    posted_levels,
     relevance,
     sentence_similarity,
     term_counts,
@@ -108,8 +109,10 @@ def score_candidates(
     """Score and level of each candidate, in the order of ``ids``."""
     gathered = gather(session, asked, ids, cosines, frequencies, board, model_id, mean)
     scores = relevance(gathered.evidence, weights)
-    named = levels(scores, weights, gathered.evidence.lexical_only, posted=asked.terms is not None)
-    if asked.terms is None:
+    if asked.terms is not None:
+        named, _ = posted_levels(scores, weights, gathered.evidence.lexical_only)
+    else:
+        named = levels(scores, weights, gathered.evidence.lexical_only)
         named[gathered.every_word & (named == None)] = Level.PARTIAL  # noqa: E711  (element by element)
     rank = np.array([RANK[level] for level in named], dtype=np.int8)
     engine = Engine.LEXICAL if asked.whole is None else Engine.HYBRID

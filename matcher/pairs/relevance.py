@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from matcher.pairs.calibration import Calibration, chance
 from matcher.vocabulary import Level
 
 if TYPE_CHECKING:
@@ -141,6 +142,11 @@ class Cutoffs:
             raise ValueError(f"Cut-offs must fall from strong to partial within ]0, 1]: {self}.")
 
 
+#: Lowest chance of being an answer of each level of a posted need. Chosen: a strong match is one to
+#: write to today, a partial one is worth reading when there is no better.
+POSTED_CHANCE: Final = Cutoffs(strong=0.5, good=0.3, partial=0.1)
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Parameters of the score: log-odds per unit of evidence, all >= 0 but intercepts and background.
@@ -157,8 +163,8 @@ class Weights:
     lexical_words: float
     lexical_intercept: float
     lexical_cutoffs: Cutoffs
-    posted_cutoffs: Cutoffs
-    posted_lexical_cutoffs: Cutoffs
+    posted: Calibration
+    posted_lexical: Calibration
     must: float = 1.5
     nice: float = 0.75
     themes: float = 0.75
@@ -177,8 +183,10 @@ class Weights:
         """Read weights; raises ValueError with a clear sentence when the text does not hold them."""
         try:
             values = json.loads(text)
-            for name in ("cutoffs", "lexical_cutoffs", "posted_cutoffs", "posted_lexical_cutoffs"):
+            for name in ("cutoffs", "lexical_cutoffs"):
                 values[name] = Cutoffs(**values[name])
+            for name in ("posted", "posted_lexical"):
+                values[name] = Calibration(**values[name])
             return cls(**values)
         except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
             raise ValueError(f"These are not relevance weights: {error}.") from error
@@ -356,21 +364,40 @@ def probability(log_odds: Floats) -> Floats:
     return np.asarray(np.exp(-np.logaddexp(0.0, -log_odds)), dtype=np.float64)
 
 
-def levels(
-    scores: Floats, weights: Weights, lexical_only: NDArray[np.bool_] | bool = False, *, posted: bool = False
-) -> NDArray[np.object_]:
-    """Named level of each score, None below partial (not shown as a match), shape (n,), dtype object.
+def levels(scores: Floats, weights: Weights, lexical_only: NDArray[np.bool_] | bool = False) -> NDArray[np.object_]:
+    """Named level of each score of a typed search, None below partial (not shown), shape (n,), dtype object.
 
     `lexical_only` tells which scores were given without vectors (:attr:`Evidence.lexical_only`):
-    they have their own cut-offs. So have `posted` needs and offers: whoever fills in the form asks
-    for something that exists in the territory, while a search box is asked about anything, and the
-    same score is right more often.
+    they have their own cut-offs.
     """
-    cutoffs = weights.posted_cutoffs if posted else weights.cutoffs
-    of_words = weights.posted_lexical_cutoffs if posted else weights.lexical_cutoffs
     lexical = np.broadcast_to(np.asarray(lexical_only, dtype=np.bool_), scores.shape)
+    return _named(
+        scores,
+        {
+            level: np.where(lexical, getattr(weights.lexical_cutoffs, level), getattr(weights.cutoffs, level))
+            for level in Level
+        },
+    )
+
+
+def posted_levels(
+    scores: Floats, weights: Weights, lexical_only: NDArray[np.bool_]
+) -> tuple[NDArray[np.object_], Floats]:
+    """Named level of each candidate of one posted need or offer, and its chance of being an answer.
+
+    Whoever fills in the form asks for something that exists in the territory, while a search box is
+    asked about anything: the same score is right more often, and how far it stands out tells more.
+    """
+    log_odds = np.log(np.clip(scores, 1e-12, 1 - 1e-12)) - np.log1p(-np.clip(scores, 1e-12, 1 - 1e-12))
+    chances = np.zeros_like(scores)
+    for rows, calibration in ((lexical_only, weights.posted_lexical), (~lexical_only, weights.posted)):
+        if rows.any():
+            chances[rows] = chance(log_odds[rows], calibration)
+    return _named(chances, {level: np.full(scores.shape, getattr(POSTED_CHANCE, level)) for level in Level}), chances
+
+
+def _named(scores: Floats, lowest: Mapping[Level, Floats]) -> NDArray[np.object_]:
     named = np.full(scores.shape, None, dtype=object)
     for level in (Level.PARTIAL, Level.GOOD, Level.STRONG):
-        lowest = np.where(lexical, getattr(of_words, level), getattr(cutoffs, level))
-        named[scores >= lowest] = level
+        named[scores >= lowest[level]] = level
     return named

@@ -284,8 +284,10 @@ def _kind_facet(
 def _remote_facet(
     session: Session, model: PostingModel, wanted: Select[Any], selected: bool | None
 ) -> list[FacetValue]:
-    query = wanted.with_only_columns(is_remote(model), func.count(), maintain_column_froms=True)
-    counts = {bool(value): count for value, count in session.execute(query.group_by(is_remote(model)))}
+    remote = is_remote(model).label("has_remote")
+    query = wanted.with_only_columns(remote, func.count(), maintain_column_froms=True)
+    # Grouped by name: PostgreSQL takes two conditions with parameters of their own for different ones.
+    counts = {bool(value): count for value, count in session.execute(query.group_by("has_remote"))}
     return [
         FacetValue(str(value).lower(), counts[value], selected is value) for value in (True, False) if value in counts
     ]

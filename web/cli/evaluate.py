@@ -37,7 +37,14 @@ from web.clock import today
 from web.config import ROOT
 from web.wiring import Services, StoreSearch, build_services, services
 
-group = AppGroup("evaluate", help="Measure matching on labelled pairs, and fit its weights on them.")
+
+@click.group("evaluate", cls=AppGroup, invoke_without_command=True)
+@click.pass_context
+def group(context: click.Context) -> None:
+    """Measure matching on labelled pairs ("run", also without a command), and fit its weights on them ("fit")."""
+    if context.invoked_subcommand is None:
+        context.invoke(run)
+
 
 #: Labelled pairs, beside the project and not part of it (their README says what may be trained on).
 PAIRS: Final = ROOT.parent / "shared" / "data" / "pairs_dev"
@@ -104,7 +111,7 @@ def run(data: Path, output: Path) -> None:
         raise click.ClickException(str(error)) from error
     _print(figures)
     written = {
-        "command": "flask --app wsgi evaluate run",
+        "command": "flask --app wsgi evaluate",
         "date": datetime.now(UTC).date().isoformat(),
         "model": encoder.model_id,
         "versions": {name: version(name) for name in ("torch", "sentence-transformers", "faiss-cpu", "sqlalchemy")},
@@ -169,7 +176,7 @@ def fit_weights(data: Path) -> None:
     except datasets.GoldenSetError as error:
         raise click.ClickException(str(error)) from error
     weights = fit(sets, {"model": encoder.model_id, "date": datetime.now(UTC).date().isoformat(), **provenance})
-    weights = _with_posted_cutoffs(weights)
+    weights = _with_posted_levels(weights)
     WEIGHTS.write_text(weights.to_json(), "utf-8")
     table = Table("set", *("ours", "dense", "words"), title="nDCG@10 on held-out folds")
     for name, found in weights.provenance["held_out"]["ndcg@10"].items():
@@ -178,8 +185,8 @@ def fit_weights(data: Path) -> None:
     click.echo(f"Written to {WEIGHTS}")
 
 
-def _with_posted_cutoffs(weights: Weights) -> Weights:
-    """Cut-offs of posted needs, from the answers known in the demonstration territory."""
+def _with_posted_levels(weights: Weights) -> Weights:
+    """Levels of posted needs, from the answers known in the demonstration territory."""
     with _empty_site() as (session, there):
         seed_vocabularies(session)
         seed_places(session)
@@ -187,7 +194,7 @@ def _with_posted_cutoffs(weights: Weights) -> Weights:
         _encode_all(session, services().encoder)
         hybrid, words = (_matcher(there, weights, alone) for alone in (False, True))
         judged, judged_words = (territory.judge(session, matcher, DEMO_FOLDER) for matcher in (hybrid, words))
-    return territory.with_posted_cutoffs(weights, judged, judged_words)
+    return territory.with_posted_levels(weights, judged, judged_words)
 
 
 def _print(figures: dict[str, Any]) -> None:
