@@ -205,7 +205,7 @@ def guess_language(text: str, default: str = "fr") -> str:
 
 def _without_controls(text: str) -> str:
     """Drop invisible marks (Cf) and turn control characters and lone surrogates into spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # never so with a character of category C
         return text
     kept = []
     for character in text:

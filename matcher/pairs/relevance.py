@@ -216,8 +216,12 @@ def term_counts(terms: Sequence[str], documents: Sequence[Mapping[str, int]]) ->
 
     `documents` are the candidates' lexeme counts (``Counter(lexemes(text, language))``).
     """
-    counted = [[document.get(term, 0) for term in terms] for document in documents]
-    return np.array(counted, dtype=np.float64).reshape(len(documents), len(terms))
+    counts = np.zeros((len(documents), len(terms)))
+    columns = {term: column for column, term in enumerate(terms)}
+    for row, document in enumerate(documents):
+        for term in columns.keys() & document.keys():
+            counts[row, columns[term]] = document[term]
+    return counts
 
 
 def lexical_coverage(

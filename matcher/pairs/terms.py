@@ -53,9 +53,9 @@ def load_terms(session: Session, kind: PostingKind, ids: Sequence[int]) -> dict[
         skill_rows = select(offer_skill.c.offer_id, offer_skill.c.skill_id, literal(SkillImportance.MUST.value)).where(
             offer_skill.c.offer_id.in_(ids)
         )
-    for posting_id, theme_id in session.execute(theme_rows):
+    for posting_id, theme_id in session.execute(theme_rows).all():
         themes[posting_id].add(theme_id)
-    for posting_id, skill_id, importance in session.execute(skill_rows):
+    for posting_id, skill_id, importance in session.execute(skill_rows).all():
         skills[SkillImportance(importance)][posting_id].add(skill_id)
     must, nice = skills[SkillImportance.MUST], skills[SkillImportance.NICE]
     return {row: Terms(themes.get(row, set()), must.get(row, set()), nice.get(row, set())) for row in ids}

@@ -171,7 +171,7 @@ def load_vectors(
             .join(model, and_(model.id == Embedding.object_id, model.text_hash == Embedding.text_hash))
             .where(_of(kind, model_id, facet), Embedding.object_id.in_([int(row_id) for row_id in chunk]))
         )
-        for row_id, stored, dim in session.execute(statement):
+        for row_id, stored, dim in session.execute(statement).all():
             found[row_id] = np.frombuffer(stored, dtype=STORED).reshape(-1, dim)
     return found
 

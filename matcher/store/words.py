@@ -121,8 +121,8 @@ def _ranked(session: Session, kind: PostingKind, stems: Sequence[str], limit: in
             "ORDER BY ts_rank(words, q, 1) DESC, rowid LIMIT :limit"
         )
         query = " | ".join(f"'{stem}'" for stem in stems)
-    rows = session.execute(text(statement), {"query": query, "limit": limit}).scalars()
-    return np.fromiter(rows, dtype=np.int64)
+    rows = session.execute(text(statement), {"query": query, "limit": limit}).scalars().all()
+    return np.array(rows, dtype=np.int64)
 
 
 def load_lexemes(session: Session, kind: PostingKind, ids: Sequence[int]) -> dict[int, list[str]]:
@@ -133,7 +133,7 @@ def load_lexemes(session: Session, kind: PostingKind, ids: Sequence[int]) -> dic
         names = ", ".join(f":i{position}" for position in range(len(chunk)))
         statement = text(f"SELECT rowid, lexemes FROM {table(kind)} WHERE rowid IN ({names})")
         rows = session.execute(statement, {f"i{position}": row_id for position, row_id in enumerate(chunk)})
-        found.update({row_id: stems.split() for row_id, stems in rows})
+        found.update({row_id: stems.split() for row_id, stems in rows.all()})
     return found
 
 

@@ -17,7 +17,7 @@ from web.wiring import db, services
 group = AppGroup("demo", help="The demonstration territory: invented organisations around Grand Nancy.")
 
 #: The need whose proposals are shown in the terminal.
-SHOWN = "n-cabas-stock"
+SHOWN = "n-roue-inscr"
 
 
 @group.command()

@@ -86,7 +86,7 @@ def golden_sets(folder: Path) -> list[tuple[GoldenSet, bool]]:
         (datasets.read_plain_needs(folder, "en"), True),
         (datasets.read_need_offer(folder), True),
         (datasets.read_pairs(folder, "aides_territoires_titre_descriptif_fr", most=273), False),
-        (datasets.read_pairs(folder, "service_public_qr_fr", most=300), False),
+        (datasets.read_pairs(folder, "service_public_qr_fr", most=150), False),
     ]
 
 

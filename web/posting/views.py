@@ -95,6 +95,8 @@ def _new(side: Side) -> ResponseReturnValue:
     form = side.form()
     form.prepare(known_organisations())
     if request.method == "GET":
+        begun = form[form.text_field]
+        begun.data = request.args.get(begun.name, "")  # a search that found nothing goes on here
         return _page(side, form)
     if csrf_refused():
         return _page(side, form, notice=SENT_TOO_LATE), 400

@@ -32,10 +32,15 @@ def test_a_saved_need_is_logged_and_found_by_its_words(session: Session) -> None
 
 def test_a_rolled_back_need_leaves_nothing(session: Session) -> None:
     """A use case that fails writes neither row, nor change, nor stems."""
-    with pytest.raises(RuntimeError, match="stop"), writing(session):
-        need(session, "Réparer nos vélos")
-        session.flush()
-        raise RuntimeError("stop")
+
+    def use_case() -> None:
+        with writing(session):
+            need(session, "Réparer nos vélos")
+            session.flush()
+            raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        use_case()
     assert changes(session) == []
     assert session.execute(text("SELECT count(*) FROM need_words")).scalar() == 0
 
