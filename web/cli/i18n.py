@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
@@ -28,6 +30,9 @@ KEYWORDS: Final = {
     "lazy_pgettext": ((1, "c"), 2),
     "N_": None,  # marked now, looked up later (web.api.words)
 }
+
+#: Named parts of a sentence, such as %(title)s, and the tags in it.
+PARTS: Final = re.compile(r"%\(\w+\)[a-z]|</?\w[^>]*>")
 
 group = AppGroup("i18n", help="Sentences of the site and their translations.")
 
@@ -77,8 +82,54 @@ def compile_command() -> None:
         click.echo(f"compiled {source.relative_to(ROOT)}")
 
 
+@group.command("check")
+def check_command() -> None:
+    """Fail unless every catalog says every sentence of the site, with all its parts."""
+    wanted = extract()
+    found = []
+    for path in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po")):
+        with path.open("rb") as file:
+            catalog = read_po(file, locale=path.parent.parent.name)
+        found += [f"{catalog.locale}: {problem}" for problem in problems(wanted, catalog)]
+        click.echo(f"{path.relative_to(ROOT)}: {len(catalog)} sentences")
+    for problem in found:
+        click.echo(problem, err=True)
+    if found:
+        raise click.ClickException(f"{len(found)} to mend. Run: flask i18n extract, flask i18n update; then translate.")
+
+
+def problems(wanted: Catalog, catalog: Catalog) -> Iterator[str]:
+    """What is wrong with ``catalog``, a sentence each: missing, unsure, no longer used, or with other parts."""
+    for message in wanted:
+        told = catalog.get(message.id, message.context) if message.id else None
+        if message.id and (told is None or not _is_translated(told.string)):
+            yield f"not translated: {_first(message)}"
+        elif told is not None and told.fuzzy:
+            yield f"marked as unsure (fuzzy): {_first(message)}"
+        elif told is not None and not _has_same_parts(told):
+            yield f"other placeholders or tags than in English: {_first(message)}"
+    for message in catalog:
+        if message.id and wanted.get(message.id, message.context) is None:
+            yield f"no longer on the site: {_first(message)}"
+
+
+def _first(message: Message) -> str:
+    return _forms(message.id)[0]
+
+
+def _forms(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return list(text) if isinstance(text, list | tuple) else [text or ""]
+
+
+def _has_same_parts(message: Message) -> bool:
+    """True when no part was lost or made up; a singular may do without the number ("once")."""
+    *singular, plural = (sorted(PARTS.findall(form)) for form in _forms(message.string))
+    wanted = sorted(PARTS.findall(_forms(message.id)[-1]))
+    return plural == wanted and all(set(form) <= set(wanted) for form in singular)
+
+
 def _is_translated(string: str | list[str] | tuple[str, ...] | None) -> bool:
-    return all(string) if isinstance(string, list | tuple) else bool(string)
+    return all(_forms(string))
 
 
 def _write(path: Path, catalog: Catalog) -> None:
