@@ -70,7 +70,7 @@ def running() -> Iterator[PostgresServer]:
     if find_spec("psycopg") is None:
         raise NotAvailable("no driver: install it with “pip install -r requirements-postgres.txt”")
     # In /tmp, because the path of a Unix socket may have 107 characters at most.
-    folder = Path(tempfile.mkdtemp(prefix="passerelle-pg-", dir="/tmp"))  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="passerelle-pg-", dir="/tmp"))
     owner = _owner()
     try:
         shutil.chown(folder, owner)

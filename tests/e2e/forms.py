@@ -40,6 +40,11 @@ def need_values(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**texts, "place": row["place"]["name"], "kinds": row["kinds"]}
 
 
+def open_all(page: Page) -> None:
+    """Unfold everything that is folded."""
+    page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
+
+
 def send(page: Page) -> None:
     """Press the button that publishes or saves."""
     page.locator(".posting-send button.button--main").click()

@@ -8,7 +8,9 @@ from tests.e2e.forms import ORGANISATION, field, fill, publish, send
 from tests.e2e.visitors import Visitors
 
 PROBLEM = "Le planning des bénévoles change chaque matin et personne n'a la bonne version."
-HAS_FOCUS_RING = "box => { const s = getComputedStyle(box); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 }"
+HAS_FOCUS_RING = (
+    "box => { const s = getComputedStyle(box); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 }"
+)
 
 
 def test_the_first_tab_is_a_way_past_the_menu(desk: Page) -> None:
@@ -55,7 +57,12 @@ def test_the_menu_of_a_phone_opens_by_key(phone: Page) -> None:
 def test_a_need_is_posted_without_touching_a_mouse(desk: Page) -> None:
     """Text boxes, a list, a tick and the button, all by key."""
     desk.goto("/besoins/nouveau")
-    fill_by_key = {"problem": PROBLEM, "place": "Nancy", "organisation-name": "Le Cabas", "organisation-contact_email": "a@b.example"}
+    fill_by_key = {
+        "problem": PROBLEM,
+        "place": "Nancy",
+        "organisation-name": "Le Cabas",
+        "organisation-contact_email": "a@b.example",
+    }
     for name, text in fill_by_key.items():
         field(desk, name).focus()
         desk.keyboard.type(text)

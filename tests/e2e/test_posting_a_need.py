@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.forms import ORGANISATION, field, fill, need_values, publish, send
+from tests.e2e.forms import ORGANISATION, field, fill, need_values, open_all, publish, send
 from tests.e2e.territory import HELD_OUT_NEEDS, HELD_OUT_OFFER, RunningSite, answers, needs_answered_by, rows_of
 from tests.e2e.visitors import Visitors
 
@@ -22,14 +22,14 @@ def right_titles(need: str) -> list[str]:
 def test_the_coach_reads_while_a_need_is_typed(phone: Page) -> None:
     """Without a click it asks what is missing, proposes the themes of the text, and says who could answer."""
     phone.goto("/besoins/nouveau")
-    row = NEEDS[FREEZER]
+    problem = "Le congélateur de notre épicerie solidaire tombe en panne la nuit et personne n'est prévenu."
     coach = phone.locator("#coach-body")
-    field(phone, "problem").press_sequentially(row["problem"][:30])
+    field(phone, "problem").press_sequentially(problem[:30])
     asked = coach.locator(".coach-open a[href='#outcome']")
     expect(asked).to_be_visible()
     before = int(coach.locator("progress").get_attribute("value") or 0)
-    field(phone, "problem").fill(row["problem"])
-    field(phone, "outcome").fill(row["outcome"])
+    field(phone, "problem").fill(problem)
+    field(phone, "outcome").fill(NEEDS[FREEZER]["outcome"])
     expect(asked).to_have_count(0)
     assert int(coach.locator("progress").get_attribute("value") or 0) > before
     expect(coach.locator(".coach-answers")).to_contain_text(right_titles(FREEZER)[0])
@@ -65,7 +65,7 @@ def test_a_volunteer_posts_a_need_and_the_right_offer_is_first(phone: Page, visi
     assert asked in " ".join(NEEDS[FREEZER][name] for name in ("problem", "beneficiaries", "outcome"))
     assert answered.rstrip(".") in OFFERS["o-lim-froid"]["description"] + OFFERS["o-lim-froid"]["title"]
     expect(first.locator(".reasons--met li").first).not_to_be_empty()
-    assert re.search(r"\d+ km", first.locator(".reasons--met").inner_text())
+    assert re.search(r"\d+\skm", first.locator(".reasons--met").inner_text())
     need = re.search(r"/besoins/\d+", phone.url)
     assert need is not None
 
@@ -126,13 +126,17 @@ def test_a_start_up_posts_an_offer_in_english_and_sees_the_needs(visitors: Visit
     page.goto("/en/")
     page.locator("main a[href='/en/offres/nouvelle']").first.click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    told = ("description", "kind", "price", "audience", "delivery_modes", "range_scope")
+    told = ("title", "description", "kind", "price", "audience", "delivery_modes", "range_scope")
     organisation = {
         "organisation-name": "Moselle Apps",
         "organisation-organisation_type": "company",
         "organisation-family": "company",
         "organisation-contact_email": "hello@moselle-apps.example",
     }
+    open_all(page)
+    for name in ("themes", "skills"):
+        for code in row[name]:
+            page.locator(f"fieldset#{name} input[value={code}]").check()
     publish(page, {**{name: row[name] for name in told}, "place": row["place"]["name"]}, organisation)
     page.locator("a[href$='/propositions']").first.click()
     expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -8,6 +8,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 #: Chromium says this of every answer of 400 and more. A page may be one; parts of a page are checked by status.
 _STATUS_LINE = "Failed to load resource"
+#: What htmx says of a request of the coach that ends because its page is left; an answer that is an error is
+#: told by its status.
+_CUT_OFF = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 
 
 class Visitors:
@@ -53,7 +56,7 @@ class Visitors:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         # A breach of the content security policy is told here as an error, too.
-        if message.type == "error" and not message.text.startswith(_STATUS_LINE):
+        if message.type == "error" and not message.text.startswith((_STATUS_LINE, *_CUT_OFF)):
             self.faults.append(f"console of {message.page.url if message.page else '?'}: {message.text}")
 
     def _on_error(self, error: WebError) -> None:

@@ -1,0 +1,1 @@
+"""One file for each question about speed or memory; ``python -m benchmarks`` answers them."""

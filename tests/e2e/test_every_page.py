@@ -1,0 +1,212 @@
+"""What holds for every page: axe finds nothing, and it fits into any window, with large letters too.
+
+axe-core 4.12 of axe-playwright-python, with the rules of WCAG 2.2 A and AA. Each page is loaded once and
+looked at in four ways: phone and wide window, light and dark. Swapping the colours changes only what the
+rules about colour say, so only those run again then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from tests.e2e.forms import field, fill, open_all, publish, send
+from tests.e2e.territory import RunningSite
+from tests.e2e.visitors import Visitors
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+#: Narrowest window of WCAG 1.4.10, a phone, and a wide window at 200 % (1280 / 2).
+WIDTHS = (320, 390, 640)
+
+#: Every kind of page; "{n-…}" and "{o-…}" stand for a number of the demonstration.
+PAGES = [
+    "/",
+    "/en/",
+    "/a-propos",
+    "/donnees-personnelles",
+    "/recherche",
+    "/recherche?q=notre congélateur tombe en panne la nuit",
+    "/en/recherche?q=xyzzy plugh 12345",
+    "/besoins",
+    "/besoins?theme=food_aid&language=en",
+    "/besoins/nouveau",
+    "/besoins/{n-cabas-stock}",
+    "/besoins/{n-sanon-absent}/propositions",
+    "/en/besoins/{n-minett-booking}/propositions",
+    "/en/offres",
+    "/offres/nouvelle",
+    "/offres/{o-ron-tournees}",
+    "/offres/{o-ron-tournees}/propositions",
+    "/organisations",
+    "/organisations/1",
+    "/en/organisations?name=zzzz",
+    "/carte",
+    "/carte?side=need&theme=food_aid&view=",
+    "/nulle-part",
+    "/en/en-panne",
+    "/api/docs",
+    "manage:n-cabas-stock",
+    "manage:n-cabas-stock/modifier",
+    "manage:n-cabas-stock/clore",
+    "manage:n-cabas-stock/liens",
+    "manage:n-cabas-stock/supprimer",
+    "manage:o-ron-tournees",
+]
+FORMS = {"/besoins/nouveau", "/offres/nouvelle", "manage:n-cabas-stock/modifier"}
+
+
+def address_of(site: RunningSite, page: str) -> str:
+    """The address of an entry of ``PAGES``."""
+    if page.startswith("manage:"):
+        key, _, rest = page.removeprefix("manage:").partition("/")
+        return site.manage_path(key) + (f"/{rest}" if rest else "")
+    before, brace, rest = page.partition("{")
+    key, _, after = rest.partition("}")
+    return f"{before}{site.ids[key]}{after}" if brace else page
+
+
+def violations(page: Page, **run: Any) -> list[str]:
+    """What axe says of the page as it is now, one line a rule."""
+    if page.evaluate("typeof window.axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    options = run or {"runOnly": {"type": "tag", "values": TAGS}}
+    found = page.evaluate("options => axe.run(document, options)", {**options, "resultTypes": ["violations"]})
+    return [
+        f"{rule['id']}: {rule['help']}: "
+        + " | ".join(f"{node['target']} {node['html'][:120]}" for node in rule["nodes"])
+        for rule in found["violations"]
+    ]
+
+
+def look_at(page: Page) -> list[str]:
+    """All violations in both widths and both colour schemes."""
+    found = []
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme="light")
+        found += [f"{size['width']} light: {line}" for line in violations(page)]
+        page.emulate_media(color_scheme="dark")
+        colours = violations(page, runOnly={"type": "rule", "values": ["color-contrast", "link-in-text-block"]})
+        found += [f"{size['width']} dark: {line}" for line in colours]
+    return found
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_axe_finds_nothing(reader: Callable[[str], Page], site: RunningSite, page_name: str) -> None:
+    """Folded parts count as well: they are opened."""
+    page = reader(address_of(site, page_name))
+    if page_name == "/api/docs":  # by far the longest page, all of it made by two macros: once is enough
+        assert violations(page) == []
+        return
+    open_all(page)
+    assert look_at(page) == []
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_it_fits_into_any_window(reader: Callable[[str], Page], site: RunningSite, page_name: str) -> None:
+    """No sideways scrolling at 320 and 390 px, at a zoom of 200 %, nor with letters twice as large."""
+    page = reader(address_of(site, page_name))
+    open_all(page)
+    too_wide = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        too_wide += _beyond_the_edge(page, f"{width} px")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    too_wide += _beyond_the_edge(page, "letters of 200 %")
+    assert too_wide == []
+
+
+def _beyond_the_edge(page: Page, when: str) -> list[str]:
+    return page.evaluate(
+        """when => {
+          const edge = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= edge) return [];
+          const all = [...document.querySelectorAll('body *')];
+          const out = all.filter(box => box.getBoundingClientRect().right > edge + 1);
+          return out.slice(0, 4).map(box => `${when}: ${box.outerHTML.slice(0, 100)}`);
+        }""",
+        when,
+    )
+
+
+def test_axe_finds_nothing_in_states(visitors: Visitors) -> None:
+    """Errors, the coach at work, the open menu, a new link, an expired form."""
+    page = visitors.desk()
+    page.goto("/besoins/nouveau")
+    send(page)
+    expect(page.locator(".error-summary")).to_be_visible()
+    found = look_at(page)
+
+    page.goto("/besoins/nouveau")
+    fill(page, {"problem": "Notre congélateur tombe en panne la nuit et personne n'est prévenu."})
+    field(page, "problem").press("End")
+    expect(page.locator("#coach-body .coach-open")).to_be_visible()
+    open_all(page)
+    found += look_at(page)
+
+    publish(page, {"place": "Nancy"})
+    found += look_at(page)
+    link = page.url.partition("?")[0]
+
+    page.goto(f"{link}/organisation")
+    open_all(page)
+    found += look_at(page)
+
+    page.goto(f"{link}/clore")
+    page.locator("input[name=reason]").first.check()
+    page.context.clear_cookies()
+    page.locator("main form button").click()
+    expect(page.locator("form input[type=hidden][name=reason]")).to_have_count(1)
+    found += look_at(page)
+
+    page.set_viewport_size(PHONE)
+    page.goto("/")
+    page.locator(".site-menu__summary").click()
+    found += violations(page)
+    assert found == []
+
+
+@pytest.mark.parametrize("address", ["/", "/besoins/nouveau", "/carte"])
+def test_nothing_moves_for_whoever_asked_for_that(reader: Callable[[str], Page], address: str) -> None:
+    """With reduced motion no animation runs, no transition takes time, and scrolling jumps."""
+    page = reader(address)
+    page.emulate_media(reduced_motion="reduce")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll('*')].filter(box => {
+          const style = getComputedStyle(box);
+          const longest = text => Math.max(...text.split(',').map(parseFloat));
+          return longest(style.transitionDuration) > 0.01
+            || (style.animationName !== 'none' && longest(style.animationDuration) > 0.01)
+            || style.scrollBehavior === 'smooth';
+        }).map(box => box.outerHTML.slice(0, 80))"""
+    )
+    assert moving == []
+
+
+@pytest.mark.parametrize("address", ["/", "/en/"])
+@pytest.mark.parametrize("width", [1100, 1280, 1440, 1920])
+def test_the_arch_of_the_home_page_crosses_no_word(reader: Callable[[str], Page], address: str, width: int) -> None:
+    """It is half an ellipse over the title: every line of text stays inside, whatever the language."""
+    page = reader(address)
+    page.set_viewport_size({"width": width, "height": 900})
+    crossed = page.evaluate(
+        """() => {
+          const arch = document.querySelector('.hero__arc').getBoundingClientRect();
+          const inside = (x, y) =>
+            ((x - arch.x - arch.width / 2) / (arch.width / 2)) ** 2 + ((arch.bottom - y) / arch.height) ** 2 < 1;
+          const words = document.createRange();
+          return [...document.querySelectorAll('.hero :is(h1, .lead)')].flatMap(text => {
+            words.selectNodeContents(text);
+            return [...words.getClientRects()]
+              .filter(line => !inside(line.left, line.top) || !inside(line.right, line.top))
+              .map(line => `${text.tagName} at ${Math.round(line.top)} px`);
+          });
+        }"""
+    )
+    assert crossed == []
