@@ -137,15 +137,20 @@ def _csrf_refused(error: CSRFError) -> Response:
 
 
 def _database_error(error: DBAPIError) -> Response:
-    advice = _advice(getattr(error.orig, "sqlite_errorname", ""))
+    reason = getattr(error.orig, "sqlite_errorname", None) or SQLSTATES.get(getattr(error.orig, "sqlstate", None) or "")
+    advice = _advice(reason or "")
     if advice is None:
         return _unexpected(error)
-    log.error("database", reason=getattr(error.orig, "sqlite_errorname", ""))
+    log.error("database", reason=reason)
     return _unavailable(advice)
 
 
+#: PostgreSQL's states that have the same remedy as an error of SQLite.
+SQLSTATES: Final = {"55P03": "SQLITE_BUSY", "53100": "SQLITE_FULL", "25006": "SQLITE_READONLY"}
+
+
 def _advice(sqlite_error: str) -> str | None:
-    """What to say about an error of SQLite that the reader or the host can mend; None for any other."""
+    """What to say about an error that the reader or the host can mend; None for any other."""
     if sqlite_error.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return gettext("Many people are writing at this moment. Wait a few seconds and send it again.")
     if sqlite_error.startswith("SQLITE_FULL"):
