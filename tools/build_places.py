@@ -1,6 +1,6 @@
 """Build matcher/data/places.csv from the official communes and GeoNames (see matcher/data/README.md).
 
-    python tools/build_places.py ../shared/data/communes.tsv.gz
+python tools/build_places.py ../shared/data/communes.tsv.gz
 """
 
 from __future__ import annotations
