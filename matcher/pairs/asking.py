@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from matcher.pairs.candidates import Asked
-from matcher.pairs.terms import terms_of
+from matcher.pairs.terms import Terms, terms_of
 from matcher.ports import TextEncoder, Vectors
 from matcher.store import Facet, Need, Offer
 from matcher.store.encoding import load_vectors
@@ -44,8 +44,10 @@ def ask_posting(session: Session, posting: Need | Offer, model_id: str | None, e
     )
 
 
-def ask_text(text: str, language: str, looks_for: PostingKind, encoder: TextEncoder | None) -> Asked:
-    """Ask with a typed text. An empty one finds nothing."""
+def ask_text(
+    text: str, language: str, looks_for: PostingKind, encoder: TextEncoder | None, draft: bool = False
+) -> Asked:
+    """Ask with a typed text. An empty one finds nothing; a ``draft`` is read as the posting it will be."""
     text = text[:MAX_TEXT]
     sentences = tuple(split_sentences(text))[:MAX_SENTENCES]
     whole = parts = None
@@ -55,7 +57,7 @@ def ask_text(text: str, language: str, looks_for: PostingKind, encoder: TextEnco
         else:
             parts = encoder.encode_queries([text])
             whole = parts[0]
-    return Asked(looks_for, sentences, tuple(lexemes(text, language)), whole, parts)
+    return Asked(looks_for, sentences, tuple(lexemes(text, language)), whole, parts, Terms() if draft else None)
 
 
 def _encoded(encoder: TextEncoder, whole: str, sentences: Sequence[str]) -> tuple[Vectors, Vectors]:

@@ -116,12 +116,16 @@ class Matcher:
         language: str,
         kinds: Sequence[PostingKind] = tuple(PostingKind),
         limit: int = PAGE,
+        draft: bool = False,
     ) -> dict[PostingKind, Proposals]:
-        """Live postings of each side that answer a typed text, best first."""
+        """Live postings of each side that answer a typed text, best first.
+
+        A ``draft`` is the text of a posting being written: its levels are those of a posting.
+        """
         answers = {}
         for kind in kinds:
             board = self._boards.board(session, kind)
-            asked = ask_text(text, language, kind, self._encoder())
+            asked = ask_text(text, language, kind, self._encoder(), draft)
             live = board.ids[board.live(self._today())]
             scored, _ = self._score(session, asked, board, live)
             best = np.lexsort((scored.ids, -scored.relevance, -scored.level))

@@ -96,7 +96,7 @@ def configure(state: BlueprintSetupState) -> None:
         AUTO_OPERATION_ID=False,
         SECURITY_SCHEMES={"managementToken": {"type": "http", "scheme": "bearer"}},
         DESCRIPTION=DESCRIPTION,
-        LICENSE={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+        LICENSE={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         SERVERS=[{"url": "/"}],
         TAGS=[{"name": name, "description": description} for name, description in TAGS.items()],
     )

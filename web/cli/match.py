@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
@@ -66,8 +67,8 @@ def print_proposals(asked: str, proposals: Proposals) -> None:
     """Proposals as a table with reasons, then near misses."""
     table = Table(title=asked, title_justify="left", show_lines=True, expand=True)
     table.add_column(str(label(proposals.kind)), ratio=2)
-    table.add_column("Level", no_wrap=True)
-    table.add_column("Why", ratio=3)
+    table.add_column(gettext("Level"), no_wrap=True)
+    table.add_column(gettext("Why"), ratio=3)
     for match in proposals.items:
         table.add_row(_what(match), str(label(match.level)), _why(match))
     console = Console()
@@ -75,7 +76,7 @@ def print_proposals(asked: str, proposals: Proposals) -> None:
     if proposals.engine is Engine.LEXICAL:
         console.print(str(label(proposals.engine)))
     if not proposals.items:
-        console.print("No posting reaches the level shown as a match.")
+        console.print(gettext("No posting reaches the level shown as a match."))
     for near in proposals.near_misses:
         titles = "\n".join(f"· {match.posting.title}" for match in near.matches)
         console.print(Panel(titles, title=near_miss_sentence(near), title_align="left"))

@@ -207,7 +207,7 @@ def _ticks(
 
 def _answers(kind: PostingKind, text: str, language: str) -> tuple[Sequence[Any], bool]:
     """Postings of the other side that the text alone would find, and whether only words were compared."""
-    found = services().matcher.search(db.session, text, language, kinds=(kind,), limit=MAX_ANSWERS)[kind]
+    found = services().matcher.search(db.session, text, language, kinds=(kind,), limit=MAX_ANSWERS, draft=True)[kind]
     return found.items, found.engine is Engine.LEXICAL
 
 
