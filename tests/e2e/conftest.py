@@ -63,9 +63,11 @@ def site(seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runni
     running.close()
 
 
-@pytest.fixture(scope="session")
+# For one file only: Playwright keeps an event loop in this thread until it stops, and tests that come
+# after it in the same process could no longer close their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all; every visitor gets a profile of its own."""
+    """One browser for the tests of one file; every visitor gets a profile of its own."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         yield launched
