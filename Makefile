@@ -31,11 +31,7 @@ setup: $(VENV)/runtime ## Create .venv and install what the service needs
 dev: $(VENV)/development ## Install what tests and benchmarks need as well
 
 demo: setup ## Demonstration territory on http://127.0.0.1:5000 (SERVE=0 stops before serving)
-	@$(FLASK) i18n compile
-	@$(FLASK) db upgrade
-	@$(FLASK) demo load
-	@$(FLASK) index build
-	@$(FLASK) demo show
+	@$(FLASK) demo prepare
 	@if [ "$(SERVE)" != "0" ]; then $(MAKE) --no-print-directory serve; fi
 
 serve: setup ## Serve the site with gunicorn (PORT=5000)

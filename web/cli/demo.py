@@ -10,6 +10,8 @@ from matcher.exchange.columns import ImportKind
 from matcher.exchange.planning import stored_rows
 from matcher.postings.seed import DEMO_FOLDER, DEMO_SOURCE, load_demo, seed_places, seed_vocabularies
 from matcher.store import Need
+from web.cli import db as schema
+from web.cli import i18n, index
 from web.cli.match import load_encoder, print_proposals
 from web.clock import today
 from web.wiring import db, services
@@ -18,6 +20,14 @@ group = AppGroup("demo", help="The demonstration territory: invented organisatio
 
 #: The need whose proposals are shown in the terminal.
 SHOWN = "n-roue-inscr"
+
+
+@group.command()
+@click.pass_context
+def prepare(context: click.Context) -> None:
+    """Everything that "make demo" does before serving, in one process: schema, territory, vectors, one need."""
+    for step in (i18n.compile_command, schema.upgrade, load, index.build, show):
+        context.invoke(step)
 
 
 @group.command()
