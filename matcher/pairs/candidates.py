@@ -86,12 +86,17 @@ def find_candidates(
     allowed: Ids,
     total: int,
     k: int = CANDIDATES,
+    by_words: bool = True,
 ) -> tuple[Ids, dict[int, float]]:
-    """Sorted ids of at most ``2 k`` candidates among ``allowed``, and the cosines known so far."""
+    """Sorted ids of at most ``2 k`` candidates among ``allowed``, and the cosines known so far.
+
+    Without ``by_words`` the vectors alone bring candidates, unless there are none to ask with.
+    """
     cosines: dict[int, float] = {}
     if asked.whole is not None and allowed.size:
         ids, scores = search.search(asked.whole, k, allowed)
         cosines = dict(zip(ids.tolist(), scores.tolist(), strict=True))
-    words = find_words(session, asked.looks_for, telling_stems(frequencies), k, allowed, total)
+    stems = telling_stems(frequencies) if by_words or asked.whole is None else []
+    words = find_words(session, asked.looks_for, stems, k, allowed, total)
     found = np.array(sorted({*cosines, *words.tolist()}), dtype=np.int64)
     return found, cosines

@@ -171,23 +171,34 @@ class Matcher:
         return _Case(posting, asker, board, asked, filter_pairs(*sides, today), today)
 
     def _score(
-        self, session: Session, asked: Asked, board: Board, allowed: Ids, k: int = CANDIDATES
+        self,
+        session: Session,
+        asked: Asked,
+        board: Board,
+        allowed: Ids,
+        k: int = CANDIDATES,
+        by_words: bool = True,
     ) -> tuple[Scored, NDArray[np.intp]]:
         """Scored candidates among ``allowed``, and their positions on the board."""
         kind, model_id = asked.looks_for, self._model_id()
         frequencies = self._frequencies.of(session, kind, asked.stems, len(board))
-        ids, cosines = find_candidates(session, asked, self._searches[kind], frequencies, allowed, len(board), k)
+        search = self._searches[kind]
+        ids, cosines = find_candidates(session, asked, search, frequencies, allowed, len(board), k, by_words)
         mean = self._background.of(session, kind, model_id, board) if model_id and asked.whole is not None else None
         scored = score_candidates(session, asked, ids, cosines, frequencies, board, model_id, mean, self._weights)
         return scored, board.positions(ids)
 
     def _near_misses(self, session: Session, case: _Case) -> list[NearMiss]:
-        """What one lifted condition would add, most promising condition first."""
+        """What one lifted condition would add, most promising condition first.
+
+        Looked for by meaning where there are vectors: a second word search would cost as much as the first.
+        """
         found = relaxations(case.asker, case.board, case.filtered, case.posting.posting_kind)
         if not found:
             return []
         rows = np.flatnonzero(np.logical_or.reduce([relaxation.rows for relaxation in found]))
-        scored, exact = self._score(session, case.asked, case.board, case.board.ids[rows], NEAR_CANDIDATES)
+        near = case.board.ids[rows]
+        scored, exact = self._score(session, case.asked, case.board, near, NEAR_CANDIDATES, by_words=False)
         told = [self._tell(session, case, relaxation, scored, exact) for relaxation in found]
         return sorted((near for near in told if near), key=lambda near: -near.matches[0].score)
 

@@ -17,6 +17,10 @@ from sqlalchemy.orm import Session
 
 from matcher.vocabulary import PostingKind
 
+#: Rows asked for at first, beyond what the share that the filter keeps would need on average: what words
+#: find is seldom spread evenly, and asking again costs the whole search once more. Chosen.
+SLACK = 4
+
 #: Rows asked for again when a filter left too few of the first: each round multiplies the number.
 WIDENING = 8
 
@@ -95,7 +99,7 @@ def find_words(
     limit = k
     if allowed is not None:
         share = max(1, live_count or 1) / allowed.size
-        limit = int(k * max(1.0, share)) + k
+        limit = int(SLACK * k * max(1.0, share))
     while True:
         found = _ranked(session, kind, stems, limit)
         kept = found if allowed is None else found[_is_in(found, allowed)]
