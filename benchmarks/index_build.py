@@ -31,7 +31,7 @@ LIMIT = 0.9
 
 def run(small: bool, folder: Path) -> Figures:
     """Measure both on one generated territory."""
-    waiting, rounds = (16, 2) if small else (512, 5)
+    waiting, rounds = (16, 2) if small else (64, 5)
     faiss.omp_set_num_threads(1)
     made = territory(small, folder)
     sessions = sessionmaker(made.engine)
