@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from embeddings.encoder import Encoder, ModelUnavailable
 from embeddings.faiss_store import FaissStore
-from embeddings.loading import BackgroundLoader, LoadState
+from embeddings.loading import BackgroundLoader
 from embeddings.vector_store import Delta, VectorStore
 from matcher.pairs.relevance import shipped_weights
 from matcher.pairs.service import Matcher
@@ -114,11 +114,6 @@ class Services:
     def encoder(self) -> Encoder:
         """The encoder, loaded or not."""
         return self.loader.encoder
-
-    @property
-    def encoder_notice(self) -> LoadState | None:
-        """State of the encoder when it cannot answer; None when it can."""
-        return None if self.loader.ready() is not None else self.loader.state
 
     def warm_up(self) -> None:
         """Load the encoder aside, then encode what waits for it. Returns at once; once per process."""

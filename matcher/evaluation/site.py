@@ -8,7 +8,6 @@ out, since a labelled set tells an order and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -43,13 +42,6 @@ SHORTEST: Final = 40
 METHODS: Final = ("hybrid", "dense", "lexical", "bm25", "random")
 
 _NANCY: Final = {"name": "Nancy", "name_folded": "nancy", "country": "FR", "insee_code": "54395", "department": "54"}
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """nDCG@10, reciprocal rank and recalls of each query, shape (queries,), by figure."""
-
-    figures: Mapping[str, Floats]
 
 
 def load(session: Session, golden: GoldenSet, as_needs: bool, today: date) -> None:

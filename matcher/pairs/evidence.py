@@ -110,7 +110,7 @@ def score_candidates(
     gathered = gather(session, asked, ids, cosines, frequencies, board, model_id, mean)
     scores = relevance(gathered.evidence, weights)
     if asked.terms is not None:
-        named, _ = posted_levels(scores, weights, gathered.evidence.lexical_only)
+        named = posted_levels(scores, weights, gathered.evidence.lexical_only)
     else:
         named = levels(scores, weights, gathered.evidence.lexical_only)
         named[gathered.every_word & (named == None)] = Level.PARTIAL  # noqa: E711  (element by element)

@@ -384,10 +384,8 @@ def levels(scores: Floats, weights: Weights, lexical_only: NDArray[np.bool_] | b
     )
 
 
-def posted_levels(
-    scores: Floats, weights: Weights, lexical_only: NDArray[np.bool_]
-) -> tuple[NDArray[np.object_], Floats]:
-    """Named level of each candidate of one posted need or offer, and its chance of being an answer.
+def posted_levels(scores: Floats, weights: Weights, lexical_only: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Named level of each candidate of one posted need or offer, by its chance of being an answer.
 
     Whoever fills in the form asks for something that exists in the territory, while a search box is
     asked about anything: the same score is right more often, and how far it stands out tells more.
@@ -397,7 +395,7 @@ def posted_levels(
     for rows, calibration in ((lexical_only, weights.posted_lexical), (~lexical_only, weights.posted)):
         if rows.any():
             chances[rows] = chance(log_odds[rows], calibration)
-    return _named(chances, {level: np.full(scores.shape, getattr(POSTED_CHANCE, level)) for level in Level}), chances
+    return _named(chances, {level: np.full(scores.shape, getattr(POSTED_CHANCE, level)) for level in Level})
 
 
 def _named(scores: Floats, lowest: Mapping[Level, Floats]) -> NDArray[np.object_]:
