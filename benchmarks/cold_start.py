@@ -1,7 +1,9 @@
 """How long does the first page of a cold process take, before the model is loaded?
 
-From the start of gunicorn (one worker, no preload) to the last byte of the home page. The first
-run, which reads the files of the libraries from disk, is told apart.
+The page: in a process that has imported the application and answered nothing yet, from the request to
+the last byte of the home page; templates, mappers and statements are compiled in that time. The start:
+from the start of gunicorn (one worker, no preload) to the last byte of its first page, imports
+included. The first run, which reads the files of the libraries from disk, is told apart.
 """
 
 from __future__ import annotations
@@ -14,27 +16,40 @@ from pathlib import Path
 from benchmarks.report import ROOT, Figures, Target, percentiles
 from benchmarks.server import demo, environment, get, served
 
-QUESTION = "Time from the start of the process to its first complete page"
+QUESTION = "First page of a cold process, and how long the process takes to start"
 LIMIT_S = 1.0
 
-#: The same without a server: what importing and building the application take by themselves.
-CLIENT = "from web import create_app; assert create_app().test_client().get('/').status_code == 200"
+#: What a process does for its first page; it prints how long that took.
+CLIENT = """
+import time
+from wsgi import app
+client = app.test_client()
+start = time.perf_counter()
+page = client.get("/")
+took = time.perf_counter() - start
+assert page.status_code == 200 and b"</html>" in page.data
+print(took)
+"""
 
 
 def run(small: bool, folder: Path) -> Figures:
     """Start the site again and again."""
     times = 2 if small else 10
     var = demo(folder)
-    took, alone = [], []
+    starts, pages = [], []
     for _ in range(times):
         with served(var) as (address, start):
             assert b"</html>" in get(address + "/")
-            took.append(time.perf_counter() - start)
-        start = time.perf_counter()
-        subprocess.run(
-            (sys.executable, "-c", CLIENT), cwd=ROOT, env=environment(var), check=True, stdout=subprocess.DEVNULL
-        )
-        alone.append(time.perf_counter() - start)
-    warm = percentiles(took[1:])
-    measured = {"first_s": round(took[0], 3), "gunicorn_s": warm, "test_client_s": percentiles(alone)}
-    return Figures(QUESTION, {"starts": times}, measured, [Target("first page, p50", warm["p50"], "s", most=LIMIT_S)])
+            starts.append(time.perf_counter() - start)
+        pages.append(_first_page(var))
+    page = percentiles(pages)
+    measured = {"first_start_s": round(starts[0], 3), "start_to_page_s": percentiles(starts[1:]), "page_s": page}
+    return Figures(QUESTION, {"starts": times}, measured, [Target("first page, p95", page["p95"], "s", most=LIMIT_S)])
+
+
+def _first_page(var: Path) -> float:
+    """Seconds from request to last byte in a new process."""
+    done = subprocess.run(
+        (sys.executable, "-c", CLIENT), cwd=ROOT, env=environment(var), check=True, capture_output=True, text=True
+    )
+    return float(done.stdout.splitlines()[-1])

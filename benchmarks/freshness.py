@@ -2,7 +2,8 @@
 
 Four worker processes, each with a matcher of its own on one database, search again and again for the
 words of a posting that does not exist yet. A fifth process commits it. Measured: from the end of its
-commit to the end of the first search of each worker that found it, words and vectors apart.
+commit to the end of the first search of each worker that found it, words and vectors apart. The index is
+opened before the first posting, as a worker of the site does when it starts.
 """
 
 from __future__ import annotations
@@ -96,9 +97,10 @@ def search_until_found(var: Path, worker: int, asked: Vectors, ready: object, fo
     loader = BackgroundLoader(encoder())  # never loaded here: searches answer by words
     engine = open_engine(f"sqlite:///{var / 'passerelle.db'}")
     services = build_services(engine, Settings(var_dir=var), loader)
+    store = services.stores[PostingKind.OFFER]
+    store.refresh()
     _search(services, engine, 0)
     ready.wait(600)  # type: ignore[attr-defined]
-    store = services.stores[PostingKind.OFFER]
     for number, vector in enumerate(asked):
         while not (row_id := _search(services, engine, number)):
             time.sleep(0.002)

@@ -17,6 +17,7 @@ import secrets
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -198,10 +199,20 @@ class _Sink:
 
 
 def _write_rows(directory: Path, dim: int, batches: Iterable[tuple[Ids, Vectors]]) -> tuple[int, dict[str, int]]:
-    with (directory / IDS).open("wb") as ids_file, (directory / BASE).open("wb") as vectors_file:
+    """Write ``batches``; while one is checked, summed and written, the next is read from the source."""
+    with (
+        (directory / IDS).open("wb") as ids_file,
+        (directory / BASE).open("wb") as vectors_file,
+        ThreadPoolExecutor(1, "snapshot") as writer,
+    ):
         sink = _Sink(ids_file, vectors_file, dim)
+        written: Future[None] | None = None
         for ids, vectors in batches:
-            sink.append(ids, vectors)
+            if written is not None:
+                written.result()
+            written = writer.submit(sink.append, ids, vectors)
+        if written is not None:
+            written.result()
         for file in (ids_file, vectors_file):
             file.flush()
             os.fsync(file.fileno())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -116,14 +117,18 @@ class Services:
         return self.loader.encoder
 
     def warm_up(self) -> None:
-        """Load the encoder aside, then encode what waits for it. Returns at once; once per process."""
+        """Load the encoder and open the indexes aside, then encode what waits. Returns at once; once per process."""
         with self._lock:
             if self._warming is None:
                 self._warming = threading.Thread(target=self._warm_up, name="warm-up", daemon=True)
                 self._warming.start()
 
     def _warm_up(self) -> None:
+        self.loader.start()
         guess_language("bonjour")  # reads its tables the first time, which the first coach would wait for
+        with suppress(ModelUnavailable):
+            for store in self.stores.values():
+                store.refresh()  # checks the files, or makes them: the first search would wait for it
         if self.loader.wait() is not None:
             self.encode_waiting()
 
