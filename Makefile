@@ -9,7 +9,8 @@ PORT ?= 5000
 TORCH_INDEX ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo serve test lint types imports i18n unit bench clean
+RECIPE ?= cpu
+.PHONY: help setup dev demo serve test lint types imports i18n unit bench train clean
 
 help: ## List the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -58,6 +59,9 @@ unit: dev
 
 bench: dev ## Run every benchmark and write benchmarks/results/
 	$(BIN)/python -m benchmarks
+
+train: dev ## Train the encoder again (RECIPE=small, cpu or gpu; START=folder of a student to go on from)
+	$(BIN)/python -m embeddings.training --recipe $(RECIPE) $(if $(START),--start $(START))
 
 clean: ## Remove caches (var/ and .venv stay)
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

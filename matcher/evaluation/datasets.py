@@ -7,6 +7,7 @@ trained on them.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import json
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -88,6 +89,27 @@ def read_plain_needs(folder: Path, language: str) -> GoldenSet:
         f"{PLAIN_NEEDS}_{language}",
         queries=(Text(row["doc_id"], row[language], language) for row in _rows(folder, PLAIN_NEEDS)),
         documents=_offers(_rows(folder, NEED_OFFER)),
+    )
+
+
+def read_corpus_needs(folder: Path, splits: Collection[str], asked: str, told: str) -> GoldenSet:
+    """Needs of whole themes of the open corpus -> all offers of those themes, in the languages `asked` and `told`.
+
+    `folder` is the corpus (its README says what is in it). Only splits that the encoder did not learn from measure
+    anything: ``"dev"`` and ``"test"``.
+    """
+    path = folder / "splits.csv"
+    if not path.is_file():
+        raise GoldenSetError(f"The corpus of needs and offers was not found in {folder}.")
+    with path.open(encoding="utf-8", newline="") as file:
+        themes = [row["theme"] for row in csv.DictReader(file) if row["split"] in splits]
+    needs = [row for theme in themes for row in _rows(folder / "needs", theme)]
+    offers = [row for theme in themes for row in _rows(folder / "offers", theme)]
+    return GoldenSet(
+        name=f"corpus_{asked}_{told}",
+        queries=tuple(Text(row["id"], row[asked], asked) for row in needs),
+        documents=tuple(Text(row["id"], row[told], told) for row in offers),
+        relevant={row["id"]: dict.fromkeys(row["answers"], 1.0) for row in needs},
     )
 
 

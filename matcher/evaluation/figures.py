@@ -98,6 +98,7 @@ def _baselines(queries: Sequence[LabelledQuery]) -> dict[str, list[Floats]]:
     words = [query.evidence.words.share for query in queries]
     return {
         "dense_whole": [query.evidence.whole for query in queries],
+        "dense_sentences": [query.evidence.sentences for query in queries],
         "dense": meaning,
         "words": words,
         "z_scores": [_standard(a) + _standard(b) for a, b in zip(meaning, words, strict=True)],

@@ -13,7 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("matcher", "embeddings", "web")
 
-#: Libraries that one file alone may import: everything else goes through it.
+#: Libraries that one file alone of the service may import: everything else goes through it. The recipe that
+#: trains the encoder is no part of the service, and no service imports it (import-linter).
 ONE_PLACE = {
     "faiss": {"embeddings/faiss_store.py"},
     "sentence_transformers": {"embeddings/encoder.py"},
@@ -43,7 +44,8 @@ def imported(path: Path) -> set[str]:
 @pytest.mark.parametrize("library", ONE_PLACE)
 def test_heavy_libraries_have_one_door(library: str) -> None:
     """What can be replaced or may be missing is imported in one file."""
-    users = {path.relative_to(ROOT).as_posix() for path in sources() if library in imported(path)}
+    service = (path for path in sources() if "training" not in path.parts)
+    users = {path.relative_to(ROOT).as_posix() for path in service if library in imported(path)}
     assert users == ONE_PLACE[library]
 
 

@@ -48,6 +48,8 @@ def group(context: click.Context) -> None:
 
 #: Labelled pairs, beside the project and not part of it (their README says what may be trained on).
 PAIRS: Final = ROOT.parent / "shared" / "data" / "pairs_dev"
+#: The open corpus of needs and offers; its dev and test themes teach the weights, the encoder learnt from the others.
+CORPUS: Final = ROOT / "embeddings" / "training" / "corpus"
 RESULT: Final = ROOT / "benchmarks" / "results" / "evaluation.json"
 WEIGHTS: Final = ROOT / "matcher" / "pairs" / "weights.json"
 
@@ -172,7 +174,7 @@ def fit_weights(data: Path) -> None:
     if encoder is None:
         raise click.ClickException(services().loader.failure or "The encoder cannot be loaded.")
     try:
-        sets, provenance = teaching_sets(data, encoder.encode_documents)
+        sets, provenance = teaching_sets(data, CORPUS, encoder.encode_documents)
     except datasets.GoldenSetError as error:
         raise click.ClickException(str(error)) from error
     weights = fit(sets, {"model": encoder.model_id, "date": datetime.now(UTC).date().isoformat(), **provenance})
