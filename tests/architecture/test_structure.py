@@ -19,6 +19,7 @@ ONE_PLACE = {
     "faiss": {"embeddings/faiss_store.py"},
     "sentence_transformers": {"embeddings/encoder.py"},
     "torch": {"embeddings/encoder.py"},
+    "ortools": {"matcher/teams/cpsat.py"},
 }
 
 #: A file longer than this is two files. The house says about 400.
