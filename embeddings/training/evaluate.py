@@ -126,10 +126,10 @@ def translation(held_out: Mapping[str, Sequence[Parallel]], encode: Encode) -> d
     """
     found = {}
     for source, listed in held_out.items():
-        rows = listed[:AMONG]
+        rows = _distinct(listed)[:AMONG]
         english, french = encode([row.en for row in rows]), encode([row.fr for row in rows])
         cosines = english @ french.T
-        right = np.diag(cosines)
+        right = np.diag(cosines).copy()
         # Strictly above every other one: a tie is a miss.
         np.fill_diagonal(cosines, -2.0)
         hits = [(right > cosines.max(axis=axis)).mean() for axis in (0, 1)]
@@ -142,6 +142,16 @@ def translation(held_out: Mapping[str, Sequence[Parallel]], encode: Encode) -> d
             "confused_triples": round(float((unrelated >= right).mean()), 4),
         }
     return found
+
+
+def _distinct(rows: Sequence[Parallel]) -> list[Parallel]:
+    """Rows whose English and French occur in no row before: a sentence with two translations would tie with itself."""
+    kept, seen = [], set[str]()
+    for row in rows:
+        if row.en not in seen and row.fr not in seen:
+            kept.append(row)
+            seen.update((row.en, row.fr))
+    return kept
 
 
 def speed(folder: Path, texts: Sequence[str]) -> dict[str, float]:

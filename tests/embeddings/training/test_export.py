@@ -77,3 +77,9 @@ def test_the_shipped_model_is_small_and_whole() -> None:
     model_files.verify(MODEL)
     assert (MODEL / "model.safetensors").stat().st_size <= 60_100_000
     assert {str(tensor.dtype) for tensor in load_file(MODEL / "model.safetensors").values()} == {"float16"}
+
+
+def test_the_shipped_card_is_the_one_of_the_recipe() -> None:
+    """Whoever reads the model's folder reads how it was made."""
+    card = MODEL.parent / "training" / "model_card.md"
+    assert (MODEL / "README.md").read_text("utf-8") == card.read_text("utf-8")
