@@ -11,7 +11,8 @@ from matcher.teams.checker import Rule
 from matcher.teams.conflicts import EACH, Contradiction, can_hold
 from matcher.teams.cpsat import solve_cpsat
 from matcher.teams.hard_rules import NamedRule
-from matcher.teams.problem import AvoidRule, Challenge, Lock, Problem, Rules, Solver, TeamPlan
+from matcher.teams.problem import Challenge, Lock, Problem, Rules, Solver, TeamPlan
+from matcher.teams.ways_out import relaxed, soft_avoid
 
 #: How much a number is raised, one try after the other, before the rule is given up. Chosen.
 STEPS: Final = (1, 2, 3, 5, 8)
@@ -109,12 +110,7 @@ def _larger_teams(problem: Problem, rule: NamedRule) -> _Changes:
 
 def _as_wish(problem: Problem, rule: NamedRule) -> _Changes:
     """One private wish has a price, all others stay as hard as they are."""
-    pair = (rule.private["first"], rule.private["second"])
-    avoid = tuple(
-        replace(each, confirmed=problem.rules.is_hard(each) and (each.first, each.second) != pair)
-        for each in problem.avoid
-    )
-    yield {}, replace(problem, avoid=avoid, rules=replace(problem.rules, avoid=AvoidRule.CONFIRMED))
+    yield {}, relaxed(problem, soft_avoid(problem, rule.private["first"], rule.private["second"]))
 
 
 def _without_lock(problem: Problem, rule: NamedRule) -> _Changes:
