@@ -44,7 +44,11 @@ def run(small: bool, folder: Path) -> Figures:
         pages.append(_first_page(var))
     page = percentiles(pages)
     measured = {"first_start_s": round(starts[0], 3), "start_to_page_s": percentiles(starts[1:]), "page_s": page}
-    return Figures(QUESTION, {"starts": times}, measured, [Target("first page, p95", page["p95"], "s", most=LIMIT_S)])
+    targets = [
+        Target("first page, p95", page["p95"], "s", most=LIMIT_S),
+        Target("start of the process to its first page, p50", measured["start_to_page_s"]["p50"], "s", most=LIMIT_S),
+    ]
+    return Figures(QUESTION, {"starts": times}, measured, targets)
 
 
 def _first_page(var: Path) -> float:
