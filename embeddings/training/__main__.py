@@ -59,7 +59,7 @@ RECIPES: Final = {
     ),
     "cpu": Recipe(
         pieces=14_000,
-        distillation=Settings(epochs=2, batch=64, learning_rate=4e-4, share=0.7),
+        distillation=Settings(epochs=2, batch=128, learning_rate=5e-4),
         rounds=(
             Round(Settings(epochs=9, batch=64, learning_rate=1.5e-4, stop_at=400), 200, 0.008, 0.5),
             Round(Settings(epochs=3, batch=64, learning_rate=6e-5, tellings=True, seed=2), 100, 0.01, 0.7),

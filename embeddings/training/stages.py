@@ -12,6 +12,8 @@ Each stage reads a model folder and writes one; one that was interrupted goes on
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +63,7 @@ def distil(start: Path, teacher: Path, rows: Sequence[Parallel], folder: Path, s
     if (done := folder / "final").is_dir():
         return done
     student = _student(start)
-    datasets = DatasetDict({"parallel": distillation_rows(rows, teacher)})
+    datasets = DatasetDict({"parallel": distillation_rows(rows, teacher, folder)})
     return _train(student, datasets, {"parallel": Distillation(student)}, folder, settings)
 
 
@@ -84,7 +86,7 @@ def contrast(
     if settings.tellings:
         parts["tellings"], losses["tellings"] = telling_rows(corpus), PairRanking(student)
     if rows:
-        parts["parallel"] = distillation_rows(rows, teacher)
+        parts["parallel"] = distillation_rows(rows, teacher, folder)
         losses["parallel"] = Distillation(student)
     return _train(student, DatasetDict(parts), losses, folder, settings, Batches([need.theme for need in corpus.needs]))
 
@@ -162,9 +164,12 @@ class Batches:
         return DefaultBatchSampler(RandomSampler(dataset, generator=generator), generator=generator, **options)
 
 
-def distillation_rows(rows: Sequence[Parallel], teacher: Path) -> Dataset:
-    """French and English texts with the teacher's vector of the English one. Cost: one encoding of the English."""
-    vectors = _vectors(teacher, [row.en for row in rows])
+def distillation_rows(rows: Sequence[Parallel], teacher: Path, folder: Path) -> Dataset:
+    """French and English texts with the teacher's vector of the English one.
+
+    Cost: one encoding of the English, kept in ``folder`` so that a stage that goes on does not do it again.
+    """
+    vectors = _vectors(teacher, [row.en for row in rows], folder)
     return Dataset.from_dict(
         {
             "text": [text for row in rows for text in (row.fr, row.en)],
@@ -173,10 +178,17 @@ def distillation_rows(rows: Sequence[Parallel], teacher: Path) -> Dataset:
     )
 
 
-def _vectors(teacher: Path, texts: Sequence[str]) -> NDArray[np.float32]:
-    model = SentenceTransformer(str(teacher), local_files_only=True)
-    rows = model.encode(list(texts), batch_size=32, show_progress_bar=len(texts) > 1000, normalize_embeddings=True)
-    return np.asarray(rows, dtype=np.float32)
+def _vectors(teacher: Path, texts: Sequence[str], folder: Path) -> NDArray[np.float32]:
+    kept = folder / f"teacher-{hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]}.npy"
+    if not kept.is_file():
+        model = SentenceTransformer(str(teacher), local_files_only=True)
+        rows = model.encode(list(texts), batch_size=32, show_progress_bar=len(texts) > 1000, normalize_embeddings=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "teacher.part").open("wb") as file:
+            np.save(file, np.asarray(rows, dtype=np.float32))
+        (folder / "teacher.part").rename(kept)
+    vectors: NDArray[np.float32] = np.load(kept)
+    return vectors
 
 
 def _student(folder: Path) -> SentenceTransformer:
