@@ -233,3 +233,122 @@ class Engine(StrEnum):
 
     HYBRID = "hybrid"
     LEXICAL = "lexical"
+
+
+class HackathonPhase(StrEnum):
+    """Where a hackathon stands. Only the first is hidden from everybody but its organisers."""
+
+    DRAFT = "draft"
+    REGISTRATION = "registration"
+    TEAM_FORMATION = "team_formation"
+    EVENT = "event"
+    JUDGING = "judging"
+    CLOSED = "closed"
+
+
+class DayPart(StrEnum):
+    """Half-days of an event, in the order of the day; the evening counts as one."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+class TeamRole(StrEnum):
+    """What somebody does in a team, in words that anybody can choose from."""
+
+    TECH = "tech"  # builds: code, data, electronics
+    DESIGN = "design"  # shows: interfaces, pictures, words
+    FACILITATION = "facilitation"  # leads: organises, pitches, finds the money
+    DOMAIN = "domain"  # knows the field and the people concerned
+
+
+class Experience(StrEnum):
+    """Experience of hackathons or of projects like them; the solver counts 0 to 3 in this order."""
+
+    NONE = "none"
+    SOME = "some"
+    USED = "used"
+    EXPERT = "expert"
+
+    @property
+    def points(self) -> int:
+        """0 to 3."""
+        return list(Experience).index(self)
+
+
+class TeamStatus(StrEnum):
+    """How somebody comes to a hackathon."""
+
+    ALONE = "alone"
+    LOOKING = "looking"  # with friends, and looking for others
+    TEAM = "team"  # with a whole team, which has a name
+
+
+class RegistrationStatus(StrEnum):
+    """Whether a place is taken."""
+
+    REGISTERED = "registered"
+    WAITING = "waiting"  # the hackathon was full
+    WITHDRAWN = "withdrawn"
+
+
+class Attendance(StrEnum):
+    """Whether somebody came."""
+
+    EXPECTED = "expected"
+    CHECKED_IN = "checked_in"
+    NO_SHOW = "no_show"
+
+
+class WishKind(StrEnum):
+    """What somebody wishes of somebody else. The second is for organisers' eyes only."""
+
+    WITH = "with"
+    AVOID = "avoid"
+
+
+class PlaceAnswer(StrEnum):
+    """What somebody says to the place that was proposed in a team."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class PlanOrigin(StrEnum):
+    """How a version of the teams came about."""
+
+    SOLVED = "solved"
+    IMPROVED = "improved"
+    REPAIRED = "repaired"
+    EDITED = "edited"
+    IMPORTED = "imported"
+
+
+class RunKind(StrEnum):
+    """What a computation of teams is to do."""
+
+    FORM = "form"  # from nothing
+    IMPROVE = "improve"  # from the teams at hand, under their locks
+    REPAIR = "repair"  # after late arrivals, no-shows and declined places, with few moves
+
+
+class RunStatus(StrEnum):
+    """How a computation of teams stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"  # by its button; what it had found is kept
+    IMPOSSIBLE = "impossible"  # no teams keep all hard rules
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"  # its process died; it can be taken up again
+
+
+class ChallengeOutcome(StrEnum):
+    """What became of a challenge after its hackathon."""
+
+    CONTINUED = "continued"
+    USED = "used"
+    PAUSED = "paused"
+    STOPPED = "stopped"

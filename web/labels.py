@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 from flask_babel import lazy_gettext as _l
 
 from matcher.vocabulary import (
+    Attendance,
     BudgetBlankReason,
+    ChallengeOutcome,
     ClosedReason,
     CollaborationKind,
     ContactMode,
+    DayPart,
     DeliveryMode,
     Engine,
+    Experience,
     Family,
+    HackathonPhase,
     Language,
     Level,
     NafVersion,
@@ -23,13 +28,21 @@ from matcher.vocabulary import (
     OfferKind,
     OrganisationType,
     Phase,
+    PlaceAnswer,
+    PlanOrigin,
     PostingKind,
     PostingStatus,
     Price,
     RangeScope,
+    RegistrationStatus,
+    RunKind,
+    RunStatus,
     SizeBand,
     SkillImportance,
     SseSource,
+    TeamRole,
+    TeamStatus,
+    WishKind,
 )
 
 if TYPE_CHECKING:
@@ -191,6 +204,96 @@ ENGINES: Final = {
 }
 
 #: Labels of each enum; a test checks that no member of the vocabulary is without one.
+HACKATHON_PHASES: Final = {
+    HackathonPhase.DRAFT: _l("Being prepared"),
+    HackathonPhase.REGISTRATION: _l("Registration is open"),
+    HackathonPhase.TEAM_FORMATION: _l("Teams are being formed"),
+    HackathonPhase.EVENT: _l("Under way"),
+    HackathonPhase.JUDGING: _l("The jury is at work"),
+    HackathonPhase.CLOSED: _l("Over"),
+}
+
+DAY_PARTS: Final = {
+    DayPart.MORNING: _l("Morning"),
+    DayPart.AFTERNOON: _l("Afternoon"),
+    DayPart.EVENING: _l("Evening"),
+}
+
+TEAM_ROLES: Final = {
+    TeamRole.TECH: _l("Build: code, data, electronics"),
+    TeamRole.DESIGN: _l("Show: interfaces, pictures, words"),
+    TeamRole.FACILITATION: _l("Lead: organise, present, find the means"),
+    TeamRole.DOMAIN: _l("Know the field and the people concerned"),
+}
+
+#: The same in one word, for boards and tables.
+TEAM_ROLE_NAMES: Final = {
+    TeamRole.TECH: _l("technical"),
+    TeamRole.DESIGN: _l("design"),
+    TeamRole.FACILITATION: _l("facilitation"),
+    TeamRole.DOMAIN: _l("field"),
+}
+
+EXPERIENCES: Final = {
+    Experience.NONE: _l("None yet"),
+    Experience.SOME: _l("One or two projects"),
+    Experience.USED: _l("Used to it"),
+    Experience.EXPERT: _l("Could lead a team"),
+}
+
+TEAM_STATUSES: Final = {
+    TeamStatus.ALONE: _l("I come alone"),
+    TeamStatus.LOOKING: _l("I come with people I know, and we look for others"),
+    TeamStatus.TEAM: _l("We are a whole team"),
+}
+
+REGISTRATION_STATUSES: Final = {
+    RegistrationStatus.REGISTERED: _l("Registered"),
+    RegistrationStatus.WAITING: _l("On the waiting list"),
+    RegistrationStatus.WITHDRAWN: _l("Withdrawn"),
+}
+
+ATTENDANCES: Final = {
+    Attendance.EXPECTED: _l("Expected"),
+    Attendance.CHECKED_IN: _l("Arrived"),
+    Attendance.NO_SHOW: _l("Did not come"),
+}
+
+WISH_KINDS: Final = {WishKind.WITH: _l("To be with"), WishKind.AVOID: _l("To be kept apart from")}
+
+PLACE_ANSWERS: Final = {PlaceAnswer.ACCEPTED: _l("Accepted"), PlaceAnswer.DECLINED: _l("Declined")}
+
+PLAN_ORIGINS: Final = {
+    PlanOrigin.SOLVED: _l("Formed"),
+    PlanOrigin.IMPROVED: _l("Improved"),
+    PlanOrigin.REPAIRED: _l("Repaired"),
+    PlanOrigin.EDITED: _l("Changed by hand"),
+    PlanOrigin.IMPORTED: _l("Imported"),
+}
+
+RUN_KINDS: Final = {
+    RunKind.FORM: _l("Form teams"),
+    RunKind.IMPROVE: _l("Improve what I have"),
+    RunKind.REPAIR: _l("Repair with few moves"),
+}
+
+RUN_STATUSES: Final = {
+    RunStatus.WAITING: _l("About to start"),
+    RunStatus.RUNNING: _l("Computing"),
+    RunStatus.DONE: _l("Done"),
+    RunStatus.STOPPED: _l("Stopped, the best teams so far are kept"),
+    RunStatus.IMPOSSIBLE: _l("No teams keep all the rules"),
+    RunStatus.FAILED: _l("Failed"),
+    RunStatus.INTERRUPTED: _l("Interrupted, and can be taken up again"),
+}
+
+CHALLENGE_OUTCOMES: Final = {
+    ChallengeOutcome.CONTINUED: _l("A team goes on with it"),
+    ChallengeOutcome.USED: _l("What was made is in use"),
+    ChallengeOutcome.PAUSED: _l("Waits for people or means"),
+    ChallengeOutcome.STOPPED: _l("Went no further"),
+}
+
 LABELS: Final[Mapping[type[StrEnum], Mapping[Any, LazyString]]] = {
     PostingKind: POSTING_KINDS,
     Family: FAMILIES,
@@ -213,6 +316,19 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[Any, LazyString]]] = {
     Language: LANGUAGES,
     Level: LEVELS,
     Engine: ENGINES,
+    HackathonPhase: HACKATHON_PHASES,
+    DayPart: DAY_PARTS,
+    TeamRole: TEAM_ROLES,
+    Experience: EXPERIENCES,
+    TeamStatus: TEAM_STATUSES,
+    RegistrationStatus: REGISTRATION_STATUSES,
+    Attendance: ATTENDANCES,
+    WishKind: WISH_KINDS,
+    PlaceAnswer: PLACE_ANSWERS,
+    PlanOrigin: PLAN_ORIGINS,
+    RunKind: RUN_KINDS,
+    RunStatus: RUN_STATUSES,
+    ChallengeOutcome: CHALLENGE_OUTCOMES,
 }
 
 
