@@ -63,6 +63,9 @@ class CompiledProblem:
         By person, those who must not be in the same team. Private.
     constant
         Cost of all friends apart and everybody moved.
+    pair_costs
+        At the person of lower index: what being in one team with the other costs, :data:`BROKEN` for who must not be;
+        negative: saves. Private.
     """
 
     problem: Problem
@@ -77,13 +80,13 @@ class CompiledProblem:
     blocks: tuple[tuple[int, ...], ...]
     apart: tuple[frozenset[int], ...] = field(repr=False)
     constant: int
+    pair_costs: tuple[dict[int, int], ...] = field(repr=False)
     _asked: tuple[Asked, ...] = field(repr=False)
     _fields: Fields = field(repr=False)
     _packed: tuple[int, ...] = field(repr=False)  # by person, see Fields
     _lone: Cached = field(repr=False)
     _company: Cached = field(repr=False)
     _organisation: tuple[int, ...] = field(repr=False)
-    _pairs: tuple[dict[int, int], ...] = field(repr=False)  # at the person of lower index, every pair's costs in all
     _pair_terms: tuple[dict[int, dict[Term, int]], ...] = field(repr=False)  # the same by term, without broken rules
     _special: tuple[dict[int, int], ...] = field(repr=False)  # by slot: -move of who is at home, BROKEN of locks
 
@@ -96,7 +99,7 @@ class CompiledProblem:
         if size == 0:
             return 0
         asked = self._asked[self.challenge_of[slot]]
-        row, met, shared, packed, pairs = asked.row, asked.met, asked.shared, self._packed, self._pairs
+        row, met, shared, packed, pairs = asked.row, asked.met, asked.shared, self._packed, self.pair_costs
         total = counts = got = 0
         common = -1
         for who in members:
@@ -230,13 +233,13 @@ def compile_problem(problem: Problem) -> CompiledProblem:
         blocks=_merged(sorted(people[who] for who in block) for block in problem.blocks),
         apart=apart,
         constant=sum(map(weights.of_friends, problem.friends)) + weights.move * sum(slot != -1 for slot in home),
+        pair_costs=_pairs(apart, pair_terms),
         _asked=_all_asked(problem, fields, preference, allowed),
         _fields=fields,
         _packed=tuple(map(fields.pack, problem.participants)),
         _lone=Cached(Lone(problem, fields)),
         _company=Cached(Company(problem, fields, sum(person.experience for person in problem.participants))),
         _organisation=_organisations(problem.participants),
-        _pairs=_pairs(apart, pair_terms),
         _pair_terms=pair_terms,
         _special=_special(problem, home, locked, places),
     )
