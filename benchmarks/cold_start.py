@@ -1,9 +1,10 @@
 """How long does the first page of a cold process take, before the model is loaded?
 
 The page: in a process that has imported the application and answered nothing yet, from the request to
-the last byte of the home page; templates, mappers and statements are compiled in that time. The start:
-from the start of gunicorn (one worker, no preload) to the last byte of its first page, imports
-included. The first run, which reads the files of the libraries from disk, is told apart.
+the last byte of the home page; mappers and statements are compiled in that time, and compiled templates
+are read from ``var/cache``. The start: from the start of gunicorn (one worker, no preload, as the Makefile
+starts it) to the last byte of its first page, imports included. The first start of an installation, which
+compiles the templates and reads the files of the libraries from disk, is told apart.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from matcher.store.encoding import encode_postings
 from matcher.store.session import open_engine, writing
 from matcher.vocabulary import DeliveryMode, OfferKind, PostingKind, RangeScope
 from web.config import Settings
-from web.wiring import Services, build_services
+from web.services import Services, build_services
 
 QUESTION = "Delay until every one of 4 workers finds what another process has posted"
 LIMIT_S = 1.0

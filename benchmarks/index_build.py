@@ -23,7 +23,7 @@ from matcher.store import Embedding
 from matcher.store.encoding import BATCH, encode_postings, load_postings, scan_vectors
 from matcher.store.passages import passages
 from matcher.vocabulary import PostingKind
-from web.wiring import SqlVectorSource
+from web.services import SqlVectorSource
 
 QUESTION = "Speed of building the index and of encoding a backlog, against their bare parts"
 LIMIT = 0.9

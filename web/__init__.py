@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web import cli, errors, filters, i18n, logs, routing, security, warmup, wiring
+from web import bytecode, cli, errors, filters, i18n, logs, routing, security, warmup, wiring
 from web.api import bp as api
 from web.assets import Site
 from web.browsing import facets
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Site:
     app.testing = settings.environment == "testing"
     app.config.update(SETTINGS=settings, BASE_URL=settings.base_url.rstrip("/"))
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    bytecode.init_app(app, settings)
     logs.init_app(app, settings)
     security.init_app(app, settings)
     i18n.init_app(app, settings)

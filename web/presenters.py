@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import url_for
 from flask_babel import format_date, gettext, ngettext
 
-from matcher.pairs.cards import Match, NearMiss
-from matcher.pairs.service import Proposals
 from matcher.store import Need, Offer, Organisation
 from matcher.text import split_sentences
 from matcher.vocabulary import (
@@ -28,6 +26,10 @@ from matcher.vocabulary import (
 )
 from web.filters import euros, label_of, labels_of, term_label
 from web.reasons import near_miss_sentence, sentence
+
+if TYPE_CHECKING:
+    from matcher.pairs.cards import Match, NearMiss
+    from matcher.pairs.service import Proposals
 
 #: Characters of the text on a card: about three lines. Chosen, not measured.
 EXCERPT_CHARS: Final = 220

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import format_date, format_decimal, gettext, ngettext
 
-from matcher.pairs.cards import NearMiss
 from matcher.pairs.reasons import Reason, ReasonCode
 from matcher.store import Skill, Theme
 from matcher.vocabulary import Price
 from web.i18n import current_language
 from web.labels import label
+
+if TYPE_CHECKING:
+    from matcher.pairs.cards import NearMiss
 
 Params = Mapping[str, Any]
 

@@ -22,5 +22,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     def start(response: Response) -> Response:
         endpoint = request.endpoint or ""
         if endpoint in ENDPOINTS or (settings.encoder_warmup and endpoint and endpoint not in QUIET):
-            response.call_on_close(services().warm_up)
+            response.call_on_close(warm_up)
         return response
+
+    def warm_up() -> None:
+        with app.app_context():  # that of the request is over when its answer has been sent
+            services().warm_up()

@@ -34,7 +34,8 @@ from web import create_app
 from web.assets import Site
 from web.config import ROOT, Settings
 from web.manage.links import token_for
-from web.wiring import build_services, db
+from web.services import build_services
+from web.wiring import EXTENSION, db
 
 MODEL = ROOT / "embeddings" / "model"
 
@@ -180,7 +181,7 @@ def _application(settings: Settings, loader: BackgroundLoader) -> Site:
     app = create_app(settings)
     app.add_url_rule("/en-panne", view_func=app.doc(hide=True)(_broken))
     with app.app_context():
-        app.extensions["passerelle"] = build_services(db.engine, settings, loader)
+        app.extensions[EXTENSION] = build_services(db.engine, settings, loader)
     return app
 
 

@@ -98,7 +98,7 @@ Question = Annotated[str, Field(min_length=1, max_length=limits.QUESTION_TEXT.ma
 class Body(BaseModel):
     """Base of everything that is sent as JSON."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
     def told(self) -> dict[str, Any]:
         """What was sent, in plain values, for the drafts to read; nothing that was left out."""

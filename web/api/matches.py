@@ -6,16 +6,19 @@ A level is told, never a score: levels were fixed on labelled pairs, and a figur
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from matcher.pairs.cards import Match, NearMiss
 from matcher.pairs.reasons import Reason, ReasonCode
-from matcher.pairs.service import Proposals
 from matcher.vocabulary import Engine, Level, PostingKind
 from web.api.outputs import NeedOut, OfferOut, Out, posting_out
 from web.api.words import N_
 from web.reasons import near_miss_sentence, sentence
+
+if TYPE_CHECKING:
+    from matcher.pairs.cards import Match, NearMiss
+    from matcher.pairs.service import Proposals
 
 
 class SentencesOut(Out):

@@ -49,7 +49,7 @@ Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
 class Out(BaseModel):
     """Base of everything that is answered."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class PlaceOut(Out):

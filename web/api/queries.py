@@ -53,7 +53,7 @@ Department = Annotated[str, Field(pattern=r"^[0-9A-Z]{2,3}$")]
 class Query(BaseModel):
     """Base of what is asked in an address. Fields that are lists may come several times."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class PageQuery(Query):

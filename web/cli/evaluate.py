@@ -35,7 +35,8 @@ from matcher.vocabulary import PostingKind
 from web.cli.index import progress_bar
 from web.clock import today
 from web.config import ROOT
-from web.wiring import Services, StoreSearch, build_services, services
+from web.services import Services, StoreSearch, build_services
+from web.wiring import services
 
 
 @click.group("evaluate", cls=AppGroup, invoke_without_command=True)

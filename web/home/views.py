@@ -29,7 +29,7 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 def index() -> ResponseReturnValue:
     """What this is, a search box, two doors, how it works, the newest postings, figures."""
-    needs = list_postings(db.session, PostingKind.NEED, per_page=LATEST, today=today())
+    needs = list_postings(db.session, PostingKind.NEED, per_page=LATEST, today=today(), facets=False)
     offers = list_postings(db.session, PostingKind.OFFER, per_page=LATEST, today=today(), facets=False)
     organisations = list_organisations(db.session, per_page=1)
     by_family = {value.value: value.count for value in organisations.facets["family"]}

@@ -30,6 +30,23 @@ def test_a_narrow_filter_still_finds_what_it_allows(session: Session) -> None:
     assert found.tolist() == [500]
 
 
+def test_a_wide_filter_still_finds_what_it_allows(session: Session) -> None:
+    """The filter keeps four rows of five, and leaves out all of the hundred that rank first."""
+    best, others = dict.fromkeys(range(1, 101), "velo velo velo"), dict.fromkeys(range(101, 501), "velo autre mot")
+    fill(session, best | others)
+    assert find_words(session, OFFER, ["velo"], 5, np.arange(101, 501), 500).tolist() == [101, 102, 103, 104, 105]
+
+
+def test_a_filter_leaves_rows_out_and_changes_no_order(session: Session) -> None:
+    """However much it keeps, what is found is what the search without a filter finds, less the rest."""
+    fill(session, {number: "velo " * (number % 7 + 1) + "autre " * (number % 5) for number in range(1, 301)})
+    everything = find_words(session, OFFER, ["velo", "autre"], 300).tolist()
+    for kept in (2, 30, 160, 290, 300):
+        allowed = np.sort(np.random.default_rng(kept).permutation(np.arange(1, 301))[:kept])
+        expected = [row for row in everything if row in allowed][:20]
+        assert find_words(session, OFFER, ["velo", "autre"], 20, allowed, 300).tolist() == expected, kept
+
+
 def test_no_stem_or_no_allowed_row_finds_nothing(session: Session) -> None:
     """Empty questions have empty answers."""
     fill(session, {1: "velo"})
