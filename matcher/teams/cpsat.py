@@ -4,6 +4,9 @@ The only module that knows OR-Tools. It translates the model of :mod:`matcher.te
 the solver with the search alone: what a plan costs and whether it keeps the rules is computed again by
 :mod:`matcher.teams.checker`.
 
+OR-Tools is imported when something is first solved: the site explains plans and ways out without it, and its import
+takes 100 MB and 0.35 s of one processor (measured).
+
 Up to some 80 people, solving everything at once is as good as anything; far above, the model itself becomes too
 large (people x slots): then :func:`improved` and :func:`improve` solve a few teams at a time.
 """
@@ -15,9 +18,8 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Final
-
-from ortools.sat.python import cp_model
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from matcher.teams.bounds import lower_bounds
 from matcher.teams.checker import Checker
@@ -25,8 +27,18 @@ from matcher.teams.costs import BROKEN, CompiledProblem, compile_problem
 from matcher.teams.entities import require
 from matcher.teams.formulation import Formulation, formulate
 from matcher.teams.linear import LinearModel, Row
-from matcher.teams.problem import Assignment, Problem, Progress, Slot, Status, TeamPlan, Term, teams_of
+from matcher.teams.problem import Assignment, Better, Problem, Progress, Slot, Status, TeamPlan, Term, teams_of
 from matcher.teams.scope import part_scope, whole_scope
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+else:
+
+    class _OrTools:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(import_module("ortools.sat.python.cp_model"), name)
+
+    cp_model = _OrTools()
 
 #: Name of the solver in its plans.
 NAME: Final = "cp-sat"
@@ -65,12 +77,14 @@ def solve_cpsat(
     workers: int = 1,
     on_progress: Progress | None = None,
     start: Assignment | None = None,
+    on_better: Better | None = None,
 ) -> TeamPlan:
     """Form all teams, see :class:`~matcher.teams.plan.Solver`; `start` is a plan to begin with.
 
     A `start` that keeps the hard rules is never made worse. With one worker and `iterations`, a seed gives the same
-    plan again unless the time limit ends the search first. Progress is reported in the caller's thread.
-    Memory and time before the search starts grow with people x slots (see :func:`formulate`).
+    plan again unless the time limit ends the search first. Progress is reported in the caller's thread, and
+    `on_better` is called with the best teams as often. Memory and time before the search starts grow with
+    people x slots (see :func:`formulate`).
     """
     began = time.monotonic()
     compiled = compile_problem(problem)
@@ -78,8 +92,11 @@ def solve_cpsat(
     hint = None if start is None else _hint(compiled, formulation, start)
     floor = lower_bounds(compiled)
 
-    def report(cost: int | None, bound: int) -> bool:
-        return on_progress is None or on_progress(cost, bound, time.monotonic() - began)
+    def report(watch: _Watch) -> bool:
+        values = watch.take()
+        if on_better is not None and values:
+            on_better(compiled.assignment(_slots_of(formulation, values, len(compiled.people))))
+        return on_progress is None or on_progress(watch.best, watch.bound, time.monotonic() - began)
 
     budget = Budget(time_limit_s - (time.monotonic() - began), iterations, seed, workers)
     watching = None if on_progress is None else report
@@ -256,20 +273,32 @@ def _solver(budget: Budget) -> cp_model.CpSolver:
     return solver
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):
-    """The best cost and bound so far, for another thread to read. Ends the search at a cost that is a bound."""
+class _Watch:
+    """The best solution and bound so far, for another thread to read."""
 
     def __init__(self, best: int | None, floor: int) -> None:
-        super().__init__()
         self.best = best
         self.bound = floor
+        self._values: Sequence[int] = ()
 
-    def on_solution_callback(self) -> None:
-        """Called by the solver."""
-        cost = round(self.objective_value)
-        self.best = cost if self.best is None else min(self.best, cost)
-        if self.best <= self.bound:
-            self.stop_search()
+    def callback(self) -> cp_model.CpSolverSolutionCallback:
+        """What the solver calls with each solution; it ends the search at a cost that is a bound."""
+        watch = self
+
+        class Callback(cp_model.CpSolverSolutionCallback):
+            def on_solution_callback(self) -> None:
+                cost = round(self.objective_value)
+                if watch.best is None or cost < watch.best:
+                    watch.best, watch._values = cost, list(self.response_proto.solution)
+                if watch.best <= watch.bound:
+                    self.stop_search()
+
+        return Callback()
+
+    def take(self) -> Sequence[int]:
+        """Values of the best solution since this was asked last; none when there was none."""
+        values, self._values = self._values, ()
+        return values
 
     def on_bound(self, bound: float) -> None:
         """Called by the solver. Costs are whole numbers; the millionth is for the solver's arithmetic."""
@@ -282,7 +311,7 @@ def _search(
     budget: Budget,
     hint: Sequence[int] | None,
     floor: int = 0,
-    report: Callable[[int | None, int], bool] | None = None,
+    report: Callable[[_Watch], bool] | None = None,
     *,
     in_turns: bool = False,
 ) -> _Found:
@@ -303,12 +332,12 @@ def _search(
     solver.parameters.interleave_search = in_turns and budget.workers == 1
     stopped = False
     if report is None:
-        solver.solve(proto, watch)
+        solver.solve(proto, watch.callback())
     else:
         stopped = _watched(solver, proto, watch, report)
     watch.on_bound(solver.best_objective_bound)
     if report is not None:
-        report(watch.best, watch.bound)
+        report(watch)
     values: Sequence[int] = list(solver.response_proto.solution)
     if hint is not None and (not values or model.cost(hint) < model.cost(values)):
         values = hint
@@ -317,15 +346,15 @@ def _search(
 
 
 def _watched(
-    solver: cp_model.CpSolver, proto: cp_model.CpModel, watch: _Watch, report: Callable[[int | None, int], bool]
+    solver: cp_model.CpSolver, proto: cp_model.CpModel, watch: _Watch, report: Callable[[_Watch], bool]
 ) -> bool:
     """Search in another thread and report from this one; whether it was told to stop."""
     with ThreadPoolExecutor(1) as pool:
-        task = pool.submit(solver.solve, proto, watch)
+        task = pool.submit(solver.solve, proto, watch.callback())
         stopped = False
         try:
             while not wait([task], TICK_S).done:
-                stopped = stopped or not report(watch.best, watch.bound)
+                stopped = stopped or not report(watch)
                 if stopped:
                     solver.stop_search()
         finally:

@@ -137,6 +137,7 @@ def improve_by_neighbourhoods(
     rounds: int,
     slots: Collection[int] | None = None,
     seconds_left: Callable[[int], float] | None = None,
+    on_better: Callable[[Sequence[int]], None] | None = None,
 ) -> list[int]:
     """Slot of each person after that many rounds; never worse than the given assignment.
 
@@ -149,6 +150,8 @@ def improve_by_neighbourhoods(
     seconds_left
         Called before every round with the best total so far: how long the caller wants to go on; at 0 or less it
         is over. None: only the rounds count, and a seed gives the same result again.
+    on_better
+        Called after every round that lowered the total, with the slot of each person.
     """
     search = Neighbourhoods(compiled, list(slot_of), Random(seed), slots)  # noqa: S311 - to be repeatable, not secret
     if search.total >= BROKEN:
@@ -157,5 +160,8 @@ def improve_by_neighbourhoods(
         left = UNLIMITED_S if seconds_left is None else seconds_left(search.total)
         if left <= 0.0:
             break
+        before = search.total
         search.round(left)
+        if on_better is not None and search.total < before:
+            on_better(search.slot_of)
     return search.slot_of

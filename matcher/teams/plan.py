@@ -85,6 +85,10 @@ class TeamPlan:
 #: ``on_progress(best cost or None, bound, elapsed seconds)`` returns False to stop.
 Progress = Callable[[int | None, int, float], bool]
 
+#: ``on_better(assignment)`` is called with assignments that keep the hard rules, each better than the one before: what
+#: is kept of a solve that is killed.
+Better = Callable[[Assignment], None]
+
 
 class Solver(Protocol):
     """What every solver looks like.

@@ -62,7 +62,7 @@ from matcher.teams.entities import (
     require,
     whole,
 )
-from matcher.teams.plan import Progress, Solver, Status, Team, TeamPlan, teams_of
+from matcher.teams.plan import Better, Progress, Solver, Status, Team, TeamPlan, teams_of
 from matcher.teams.weights import AvoidRule, Rules, Term, Weights
 
 __all__ = [
@@ -73,6 +73,7 @@ __all__ = [
     "Assignment",
     "AvoidPair",
     "AvoidRule",
+    "Better",
     "Challenge",
     "FriendPair",
     "Lock",

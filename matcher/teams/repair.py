@@ -43,7 +43,7 @@ def repair_problem(
     Parameters
     ----------
     published
-        The plan that people know; may lack late arrivals.
+        The plan that people know; may lack late arrivals, and whoever is in it and no participant has gone.
     gone
         Participants who do not come.
     declined
@@ -87,7 +87,8 @@ def repair(
     run.prove_by_counting()
     if compiled.slots:
         run.offer(start(compiled, seed=seed))
-        left = {published[who] for who in (*gone, *declined) if who in published}
+        there = {person.id for person in compiled.problem.participants} - set(declined)
+        left = {slot for who, slot in published.items() if who not in there}
         emptied = {index for index, slot in enumerate(compiled.slots) if slot in left}
         _solve_changed(run, emptied, iterations)
     return run.plan(NAME)

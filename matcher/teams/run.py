@@ -11,7 +11,7 @@ from typing import Final
 from matcher.teams.bounds import lower_bounds
 from matcher.teams.checker import Checker
 from matcher.teams.costs import BROKEN, CompiledProblem
-from matcher.teams.problem import Assignment, Progress, Status, TeamPlan, Term, teams_of
+from matcher.teams.problem import Assignment, Better, Progress, Status, TeamPlan, Term, teams_of
 
 #: Seconds between two calls of ``on_progress``. Chosen: quick enough for a stop button.
 TICK_S: Final = 0.1
@@ -61,6 +61,8 @@ class Run:
         No plan that keeps the rules costs less.
     stopped
         ``on_progress`` said so.
+    on_better
+        Called with each assignment that keeps the hard rules and is better than all before.
     """
 
     compiled: CompiledProblem
@@ -68,6 +70,7 @@ class Run:
     seed: int
     on_progress: Progress | None = None
     began: float = field(default_factory=time.monotonic)
+    on_better: Better | None = None
     slot_of: Sequence[int] = ()
     total: int = BROKEN * BROKEN
     bound: int = 0
@@ -106,6 +109,8 @@ class Run:
         total = self.compiled.total(slot_of)
         if total < self.total:
             self.slot_of, self.total = list(slot_of), total
+            if self.on_better is not None and self.valid:
+                self.on_better(self.compiled.assignment(self.slot_of))
 
     def take(self, found: TeamPlan) -> None:
         """Keep what another solver found and proved."""
@@ -117,12 +122,17 @@ class Run:
         """Keep this lower bound if it is better than the best."""
         self.bound = max(self.bound, bound)
 
-    def goes_on(self, total: int | None = None) -> bool:
-        """Whether to go on, asked of the caller every :data:`TICK_S`; `total` is that of a search under way."""
+    def goes_on(self, total: int | None = None, slot_of: Sequence[int] = ()) -> bool:
+        """Whether to go on, asked of the caller every :data:`TICK_S`.
+
+        `total` is that of a search under way, `slot_of` its best assignment, which is offered as often.
+        """
         best = self.total if total is None else min(self.total, total)
         now = self.elapsed_s
         if self.on_progress is not None and not self.stopped and now - self._told >= TICK_S:
             self._told = now
+            if slot_of and best < self.total:
+                self.offer(slot_of)
             self.stopped = not self.on_progress(best if best < BROKEN else None, self.bound, now)
         return not self.stopped and now < self.time_limit_s and best > self.bound
 

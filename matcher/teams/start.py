@@ -7,7 +7,8 @@
    cost least, so that rare roles and experience spread.
 4. Mending: while a rule is broken, changes for those in the teams that break it are tried at random.
 
-With a published plan everybody starts at their place there, and only steps 3 and 4 are done for the others.
+With a published plan, or other teams to begin with, everybody starts at their place there, and only steps 3 and 4 are
+done for the others.
 """
 
 from __future__ import annotations
@@ -34,16 +35,18 @@ MENDING: Final = (1000, 200)
 MENDING_TEMPERATURE: Final = 5.0
 
 
-def start(compiled: CompiledProblem, *, seed: int = 0) -> list[int]:
+def start(compiled: CompiledProblem, *, seed: int = 0, places: Sequence[int] | None = None) -> list[int]:
     """Slot of each person. Rules may still be broken: see ``CompiledProblem.total``.
 
-    Raises :class:`ValueError` when there is no slot at all. Cost: two transportation problems
+    `places` are those that people have already (-1: none), by default those of the published plan. Raises
+    :class:`ValueError` when there is no slot at all. Cost: two transportation problems
     (:func:`~matcher.teams.transport.cheapest_places`) and O(people x teams of a challenge).
     """
     if not compiled.slots:
         raise ValueError("No challenge may have a team.")
-    published = any(slot >= 0 for slot in compiled.home)
-    return mended(compiled, _from_published(compiled, seed) if published else _dealt(compiled, seed), seed=seed)
+    given = compiled.home if places is None else places
+    placed = any(slot >= 0 for slot in given)
+    return mended(compiled, _from_places(compiled, given, seed) if placed else _dealt(compiled, seed), seed=seed)
 
 
 def mended(compiled: CompiledProblem, slot_of: Sequence[int], *, seed: int) -> list[int]:
@@ -59,13 +62,13 @@ def mended(compiled: CompiledProblem, slot_of: Sequence[int], *, seed: int) -> l
     return state.best_slot_of
 
 
-def _from_published(compiled: CompiledProblem, seed: int) -> list[int]:
-    """Everybody at their published place where that is still possible, the others where they add least."""
+def _from_places(compiled: CompiledProblem, places: Sequence[int], seed: int) -> list[int]:
+    """Everybody at the place that they have where that is still possible, the others where they add least."""
     size = compiled.problem.rules.size_max
-    opened = dict.fromkeys(sorted({slot for slot in (*compiled.home, *compiled.locked) if slot >= 0}), size)
+    opened = dict.fromkeys(sorted({slot for slot in (*places, *compiled.locked) if slot >= 0}), size)
     dealing = Dealing(compiled, opened, Random(seed))  # noqa: S311 - to be repeatable, not secret
     for unit in (each.members for each in units_of(compiled)):
-        homes = Counter(compiled.home[who] for who in unit if compiled.home[who] >= 0)
+        homes = Counter(places[who] for who in unit if places[who] >= 0)
         locked = next((compiled.locked[who] for who in unit if compiled.locked[who] >= 0), None)
         slot = locked if locked is not None else homes.most_common(1)[0][0] if homes else None
         if slot is not None and compiled.allowed[list(unit), compiled.challenge_of[slot]].all():

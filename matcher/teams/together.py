@@ -8,7 +8,16 @@ from typing import Final
 
 from matcher.teams.annealing import Schedule, schedule_for
 from matcher.teams.costs import BROKEN
-from matcher.teams.processes import Limit, Pool, annealed, neighbourhoods_searched, proved, searched
+from matcher.teams.processes import (
+    PRICING,
+    Limit,
+    Pool,
+    annealed,
+    neighbourhoods_searched,
+    priced_and_annealed,
+    proved,
+    searched,
+)
 from matcher.teams.run import Effort, Run
 
 #: Up to how many people everything is also given to CP-SAT, and large neighbourhoods are searched.
@@ -63,10 +72,13 @@ def _search_and_prove(run: Run, effort: Effort, pool: Pool) -> None:
 
 
 def _anneal_each(run: Run, effort: Effort, pool: Pool) -> None:
-    """An annealing in each process; the best of them counts."""
+    """An annealing in each process, after the bound by prices in one of them; the best annealing counts."""
     schedule = schedule_for(len(run.compiled.people))
     limit = Limit(effort.moves(), run.left_s * (ANNEALING if effort.iterations is None else 1.0))
-    each = [pool.submit(annealed, run.slot_of, effort.seed(), limit, schedule) for _ in range(pool.workers)]
+    each = [
+        pool.submit(priced_and_annealed, run.slot_of, effort.seed(), limit, schedule, run.left_s * PRICING),
+        *(pool.submit(annealed, run.slot_of, effort.seed(), limit, schedule) for _ in range(pool.workers - 1)),
+    ]
     pool.wait_for(each)
     for done in each:
         run.offer(done.result()[1])
