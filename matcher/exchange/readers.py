@@ -11,9 +11,10 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain, islice
 from typing import Final
 
 MAX_BYTES: Final = 10 * 1024 * 1024
@@ -25,6 +26,8 @@ MAX_CELL_CHARS: Final = 20_000
 DELIMITERS: Final = (";", ",", "\t", "|")
 #: Records on which delimiters are compared.
 _SAMPLE_RECORDS: Final = 50
+#: Rows among which the header is looked for. Chosen: form builders put at most two lines of titles above it.
+_HEADER_ROWS: Final = 5
 
 _ZIP_START: Final = b"PK\x03\x04"
 _OLD_EXCEL_START: Final = b"\xd0\xcf\x11\xe0"
@@ -59,12 +62,17 @@ class TableProblem(ValueError):
 class Row:
     """One row: the line of the file where it starts (1 is the first) and a text for each header.
 
-    ``cells_over`` counts cells beyond the header that are not empty.
+    ``rest`` holds the cells beyond the header; ``cells_over`` counts those that are not empty.
     """
 
     line: int
     cells: tuple[str, ...]
-    cells_over: int = 0
+    rest: tuple[str, ...] = ()
+
+    @property
+    def cells_over(self) -> int:
+        """How many texts no header names."""
+        return sum(1 for cell in self.rest if cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +90,25 @@ class Table:
     guessed: bool = False
 
 
-def read_table(content: bytes) -> Table:
+#: Which of the first rows that have a text, none of them empty, is the header.
+FindHeader = Callable[[Sequence[Sequence[str]]], int]
+
+
+def read_table(content: bytes, find_header: FindHeader = lambda rows: 0) -> Table:
     """Read a CSV file or the first sheet of an XLSX workbook, told apart by their first bytes.
 
     Parameters
     ----------
     content
         The whole file, at most :data:`MAX_BYTES`.
+    find_header
+        For files that may have titles above their header; what stands above it is left out.
 
     Returns
     -------
     Table
-        The first row that has a text is the header. Empty rows are left out.
+        The first row that has a text is the header, unless `find_header` says otherwise. Empty rows
+        are left out.
 
     Raises
     ------
@@ -112,7 +127,7 @@ def read_table(content: bytes) -> Table:
         # Imported here: openpyxl takes a quarter of a second that pages without import need not pay.
         from matcher.exchange.workbooks import read_sheet  # noqa: PLC0415
 
-        return _table(read_sheet(content))
+        return _table(read_sheet(content), find_header)
     if content.startswith(_OLD_EXCEL_START):
         raise TableProblem(TableCode.OLD_EXCEL)
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf")):
@@ -121,7 +136,7 @@ def read_table(content: bytes) -> Table:
     told = _DELIMITER_LINE.match(text)
     text, skipped = (text[told.end() :], 1) if told else (text, 0)
     delimiter = told[1] if told and told[1] in DELIMITERS else find_delimiter(text)
-    read = _table(_records(text, delimiter, skipped))
+    read = _table(_records(text, delimiter, skipped), find_header)
     return Table(read.headers, read.rows, encoding, delimiter, guessed)
 
 
@@ -208,20 +223,20 @@ def _records(text: str, delimiter: str, skipped: int) -> Iterator[tuple[int, Seq
         line = skipped + reader.line_num + 1
 
 
-def _table(records: Iterable[tuple[int, Sequence[str]]]) -> Table:
+def _table(records: Iterable[tuple[int, Sequence[str]]], find_header: FindHeader) -> Table:
     filled = ((line, _checked(line, cells)) for line, cells in records)
     told = ((line, cells) for line, cells in filled if any(cells))
-    first = next(told, None)
-    if first is None:
+    first = list(islice(told, _HEADER_ROWS))
+    if not first:
         raise TableProblem(TableCode.EMPTY)
-    headers = _headers(first[1])
+    at = find_header([cells for _, cells in first])
+    headers = _headers(first[at][1])
     rows: list[Row] = []
-    for line, cells in told:
+    for line, cells in chain(first[at + 1 :], told):
         if len(rows) == MAX_ROWS:
             raise TableProblem(TableCode.TOO_MANY_ROWS, maximum=MAX_ROWS)
         padded = (*cells, *[""] * (len(headers) - len(cells)))
-        over = sum(1 for cell in cells[len(headers) :] if cell)
-        rows.append(Row(line, tuple(padded[: len(headers)]), over))
+        rows.append(Row(line, tuple(padded[: len(headers)]), tuple(cells[len(headers) :])))
     return Table(headers, tuple(rows))
 
 

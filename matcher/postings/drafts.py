@@ -38,6 +38,7 @@ from matcher.vocabulary import (
 )
 
 __all__ = [
+    "Draft",
     "DraftProblems",
     "FieldProblem",
     "NeedDraft",
@@ -45,12 +46,13 @@ __all__ = [
     "OrganisationDraft",
     "PlaceRef",
     "ProblemCode",
+    "parse_draft",
     "parse_need",
     "parse_offer",
     "parse_organisation",
 ]
 
-D = TypeVar("D", bound="_Draft")
+D = TypeVar("D", bound="Draft")
 
 Key = Annotated[str | None, fields.line(limits.KEY_TEXT)]
 Families = Annotated[frozenset[Family], fields.choices(Family)]
@@ -64,8 +66,8 @@ PauseDay = Annotated[date | None, fields.day(latest=limits.LATEST_PAUSE_DAYS)]
 _PLACE_KEYS = {"place_insee": "insee", "place_country": "country", "place_id": "place_id"}
 
 
-class _Draft(BaseModel):
-    """What the three drafts share: unknown fields are refused, blank ones count as left out."""
+class Draft(BaseModel):
+    """What all drafts share: unknown fields are refused, blank ones count as left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -88,7 +90,7 @@ def _with_place(told: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
-class OrganisationDraft(_Draft):
+class OrganisationDraft(Draft):
     """An organisation as told by its own people or by an import."""
 
     key: Key = None
@@ -135,7 +137,7 @@ class OrganisationDraft(_Draft):
         return self.model_copy(update=changes) if changes else self
 
 
-class _PostingDraft(_Draft):
+class _PostingDraft(Draft):
     key: Key = None
     organisation: Annotated[str | None, fields.line(limits.KEY_TEXT)] = None
     language: Annotated[Language, fields.choice(Language)]
@@ -266,7 +268,7 @@ class OfferDraft(_PostingDraft):
 
 def parse_organisation(data: Mapping[str, object], today: date, *, kept: Collection[date] = ()) -> OrganisationDraft:
     """Read an organisation; see :func:`parse_need`."""
-    return _parse(OrganisationDraft, data, today, kept)
+    return parse_draft(OrganisationDraft, data, today, kept)
 
 
 def parse_need(data: Mapping[str, object], today: date, *, kept: Collection[date] = ()) -> NeedDraft:
@@ -289,17 +291,24 @@ def parse_need(data: Mapping[str, object], today: date, *, kept: Collection[date
     DraftProblems
         With every problem found, in the order of the fields.
     """
-    return _parse(NeedDraft, _with_language(data, ("title", "problem")), today, kept)
+    return parse_draft(NeedDraft, _with_language(data, ("title", "problem")), today, kept)
 
 
 def parse_offer(data: Mapping[str, object], today: date, *, kept: Collection[date] = ()) -> OfferDraft:
     """Read an offer; see :func:`parse_need`."""
-    return _parse(OfferDraft, _with_language(data, ("title", "description")), today, kept)
+    return parse_draft(OfferDraft, _with_language(data, ("title", "description")), today, kept)
 
 
-def _parse(draft: type[D], data: Mapping[str, object], today: date, kept: Collection[date]) -> D:
+def parse_draft(
+    draft: type[D],
+    data: Mapping[str, object],
+    today: date,
+    kept: Collection[date] = (),
+    context: Mapping[str, Any] | None = None,
+) -> D:
+    """Read a draft of any kind; ``context`` is more that its validators ask for. See :func:`parse_need`."""
     try:
-        return draft.model_validate(dict(data), context={"today": today, "kept": frozenset(kept)})
+        return draft.model_validate(dict(data), context={**(context or {}), "today": today, "kept": frozenset(kept)})
     except ValidationError as error:
         raise DraftProblems(_problems(error, list(draft.model_fields))) from None
 

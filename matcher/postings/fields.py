@@ -68,7 +68,8 @@ def _decimal(value: object, bounds: Bounds) -> float:
     return number
 
 
-def _whole(value: object, bounds: Bounds) -> int:
+def whole_number(value: object, bounds: Bounds) -> int:
+    """A whole number within ``bounds``."""
     number = _decimal(value, bounds)
     if not number.is_integer():
         refuse(ProblemCode.NOT_WHOLE, value=quoted(value))
@@ -82,7 +83,7 @@ def decimal(bounds: Bounds) -> BeforeValidator:
 
 def whole(bounds: Bounds) -> BeforeValidator:
     """A whole number, or None."""
-    return BeforeValidator(lambda value: None if value is None else _whole(value, bounds))
+    return BeforeValidator(lambda value: None if value is None else whole_number(value, bounds))
 
 
 def _yes_no(value: object) -> bool:
@@ -122,7 +123,8 @@ def _check_day(read: date, today: date, earliest: int, latest: int) -> None:
         refuse(ProblemCode.DATE_TOO_FAR, value=read.isoformat(), latest=last.isoformat())
 
 
-def _member(value: object, enum: type[E]) -> E:
+def member(value: object, enum: type[E]) -> E:
+    """One member of an enum, given by its value."""
     if isinstance(value, str):
         try:
             return enum(value.strip().lower())
@@ -133,14 +135,14 @@ def _member(value: object, enum: type[E]) -> E:
 
 def choice(enum: type[E]) -> BeforeValidator:
     """One member of an enum, given by its value; None stays None."""
-    return BeforeValidator(lambda value: None if value is None else _member(value, enum))
+    return BeforeValidator(lambda value: None if value is None else member(value, enum))
 
 
 def choices(enum: type[E]) -> BeforeValidator:
     """A set of members of an enum; a text is cut at commas too, since no value has one."""
 
     def check(value: object) -> frozenset[E]:
-        return frozenset(_member(item, enum) for item in _items(value, commas=True))
+        return frozenset(member(item, enum) for item in _items(value, commas=True))
 
     return BeforeValidator(check)
 
@@ -260,3 +262,4 @@ def _place(value: object) -> PlaceRef:
 
 
 PlaceField = Annotated[PlaceRef, BeforeValidator(_place)]
+OptionalPlace = Annotated[PlaceRef | None, BeforeValidator(lambda value: None if value is None else _place(value))]

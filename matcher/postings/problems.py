@@ -48,6 +48,14 @@ class ProblemCode(StrEnum):
     UNKNOWN_ORGANISATION = "unknown_organisation"  # value: key that no organisation has (imports)
     TOO_MANY_CELLS = "too_many_cells"  # count, maximum: a row has more cells than the header (imports)
     REPEATED_KEY = "repeated_key"  # value, line: first line of the file that has this key (imports)
+    RANKED_TWICE = "ranked_twice"  # value: title of a challenge (registrations)
+    TOO_MANY_FRIENDS = "too_many_friends"  # maximum, count: more than a team can hold (registrations)
+    FRIEND_AND_AVOIDED = "friend_and_avoided"  # value: a name wished for and against (registrations)
+    OWN_NAME = "own_name"  # value: somebody named themselves (registrations)
+    EMAIL_TAKEN = "email_taken"  # an address that cannot be registered (again); tells nothing more (registrations)
+    NUMBERS_ORDER = "numbers_order"  # minimum, maximum: the first is larger than the second (events)
+    FILE_TOO_LARGE = "file_too_large"  # maximum: megabytes (projects)
+    BAD_PICTURE = "bad_picture"  # no PNG, JPEG or WebP that can be read (projects)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class References:
 
     def problems(self, draft: Draft) -> list[FieldProblem]:
         """What ``draft`` refers to and the database does not have."""
-        found = self._place_problems(draft.place)
+        found = self.place_problems(draft.place)
         if isinstance(draft, OrganisationDraft):
             return found
         found += _unknown("themes", draft.themes, self.themes)
@@ -59,7 +59,8 @@ class References:
             return found + _unknown("skills_nice", draft.skills_nice, self.skills)
         return found + _unknown("skills", draft.skills, self.skills)
 
-    def _place_problems(self, ref: PlaceRef) -> list[FieldProblem]:
+    def place_problems(self, ref: PlaceRef) -> list[FieldProblem]:
+        """Why no single place is meant by ``ref``; nothing when one is."""
         lookup = self.place(ref)
         if lookup.place is not None:
             return []

@@ -100,6 +100,9 @@ class TeamPlace(Base):
     team_number: Mapped[int]
     answer: Mapped[PlaceAnswer | None] = mapped_column(enum_column(PlaceAnswer))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="when the mail about this place was sent; null: not yet, or the place is new since"
+    )
 
     registration: Mapped[Registration] = relationship(lazy="joined", innerjoin=True)
 

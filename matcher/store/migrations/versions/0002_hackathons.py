@@ -571,6 +571,12 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "told_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when the mail about this place was sent; null: not yet, or the place is new since",
+        ),
         sa.ForeignKeyConstraint(
             ["challenge_id"], ["challenge.id"], name=op.f("fk_team_place_challenge_id_challenge"), ondelete="CASCADE"
         ),

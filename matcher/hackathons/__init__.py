@@ -1,0 +1,1 @@
+"""Hackathons: events and their challenges, registrations, teams and results."""
