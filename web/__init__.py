@@ -10,17 +10,49 @@ from web.assets import Site
 from web.browsing import facets
 from web.config import Settings
 from web.feeds.views import bp as feeds
+from web.hackathons.views import bp as hackathons
 from web.home.views import bp as home
 from web.manage.views import bp as manage
 from web.map.views import bp as map_
 from web.needs.views import bp as needs
 from web.offers.views import bp as offers
 from web.organisations.views import bp as organisations
+from web.organiser import challenges as _challenges  # noqa: F401  (adds its routes to the organisers' blueprint)
+from web.organiser import views as _home  # noqa: F401  (as above)
+from web.organiser.sections import bp as organiser
 from web.places.views import bp as places
 from web.posting import views as _forms  # noqa: F401  (adds its routes to the blueprints of needs and offers)
+from web.registrations import bp as registrations
+from web.results.views import bp as results
+from web.results.views import jury
 from web.search.views import bp as search
+from web.teams import exports as _exports  # noqa: F401  (adds its routes to the blueprint of publication)
+from web.teams.mine import bp as participation
+from web.teams.organisers import bp as teams
+from web.teams.public import bp as public_teams
+from web.teams.publication import bp as publication
 
-BLUEPRINTS: Final = (home, search, needs, offers, organisations, manage, map_, feeds, places, api)
+BLUEPRINTS: Final = (
+    home,
+    search,
+    needs,
+    offers,
+    organisations,
+    manage,
+    map_,
+    feeds,
+    places,
+    hackathons,
+    organiser,
+    registrations,
+    teams,
+    publication,
+    participation,
+    public_teams,
+    results,
+    jury,
+    api,
+)
 
 
 def create_app(settings: Settings | None = None) -> Site:
@@ -32,7 +64,6 @@ def create_app(settings: Settings | None = None) -> Site:
     app = Site(__name__, title="Passerelle", docs_path=None, spec_path="/api/openapi.json", json_errors=False)
     app.testing = settings.environment == "testing"
     app.config.update(SETTINGS=settings, BASE_URL=settings.base_url.rstrip("/"))
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     bytecode.init_app(app, settings)
     logs.init_app(app, settings)
     security.init_app(app, settings)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matcher.vocabulary import Language
@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front that set X-Forwarded-*")
     secure_cookies: bool | None = Field(None, description="None: yes in production")
 
+    mail_sender: str = Field("", max_length=200, description="From of mails: Name <address@example.org>")
+    smtp_host: str = Field("", description="server that sends mails; empty: they are written into var_dir/outbox")
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = Field(True, description="False only for a server on this machine or network")
+
     max_body_bytes: int = Field(1024 * 1024, ge=1024, description="of a page or API request")
     max_import_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="of a file to import")
     rate_pages: str = "600/minute"
@@ -84,6 +91,14 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _mail_needs_a_sender(self) -> Self:
+        if self.smtp_host and "@" not in self.mail_sender:
+            raise ConfigurationError(
+                "PASSERELLE_MAIL_SENDER must hold an e-mail address when PASSERELLE_SMTP_HOST is set."
+            )
+        return self
+
     @property
     def in_production(self) -> bool:
         """True when real people use the site."""
@@ -93,6 +108,15 @@ class Settings(BaseSettings):
     def effective_database_url(self) -> str:
         """The SQLAlchemy URL to open."""
         return self.database_url or f"sqlite:///{self.var_dir / 'passerelle.db'}"
+
+    def environment_of_process(self) -> dict[str, str]:
+        """Environment of another process of this program, which then works on the same data."""
+        own = {
+            "ENVIRONMENT": self.environment.value,
+            "VAR_DIR": str(self.var_dir),
+            "DATABASE_URL": self.database_url,
+        }
+        return {**os.environ, **{f"PASSERELLE_{name}": value for name, value in own.items()}}
 
     def effective_secret_key(self) -> str:
         """The key to sign with: the setting, or one that is made once and kept in ``var_dir``.

@@ -128,4 +128,25 @@ _SENTENCES: Final[Mapping[ProblemCode, Callable[[_Readable], str]]] = {
     ProblemCode.REPEATED_KEY: lambda p: gettext(
         "The key “%(value)s” is already used on line %(line)s. Give each row its own.", **p
     ),
+    ProblemCode.RANKED_TWICE: lambda p: gettext(
+        "You chose “%(value)s” twice. Keep it at the rank that you mean, and choose another one or none.", **p
+    ),
+    ProblemCode.TOO_MANY_FRIENDS: lambda p: gettext(
+        "A team cannot hold all of you: beside yourself, name at most %(maximum)s.", **p
+    ),
+    ProblemCode.FRIEND_AND_AVOIDED: lambda p: gettext(
+        "You ask to be with “%(value)s”, and to be kept apart. Take the name out of one of the two.", **p
+    ),
+    ProblemCode.OWN_NAME: lambda p: gettext("“%(value)s” is your own name. Take it out.", **p),
+    ProblemCode.EMAIL_TAKEN: lambda p: gettext(
+        "Nothing was registered with this address. If a registration with it exists, its link was shown when it was "
+        "made: open that link to change it, or ask the organisers for it. Otherwise, give another address."
+    ),
+    ProblemCode.NUMBERS_ORDER: lambda p: gettext(
+        "The smaller number (%(minimum)s) is larger than the greater one (%(maximum)s). Change one of them.", **p
+    ),
+    ProblemCode.FILE_TOO_LARGE: lambda p: gettext(
+        "This file is too large: at most %(maximum)s MB fit. Choose a smaller one.", **p
+    ),
+    ProblemCode.BAD_PICTURE: lambda p: gettext("This is no picture that we can read. Choose a PNG, JPEG or WebP file."),
 }

@@ -28,6 +28,9 @@ PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=
 TRAP_FIELD: Final = "fax_number"
 OPENED_FIELD: Final = "form_opened"
 
+#: Where a view notes that its page may be shown in a frame.
+_FRAMED: Final = "passerelle.framed"
+
 csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, default_limits=[lambda: current_app.config["RATE_PAGES"]])
 
@@ -65,7 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     limiter.init_app(app)
     app.after_request(_guard_answer)
-    app.context_processor(lambda: {"csp_nonce": csp_nonce, "honeypot": honeypot})
+    app.context_processor(lambda: {"csp_nonce": csp_nonce, "honeypot": honeypot, "is_secret_page": is_secret_page})
 
 
 @limiter.request_filter
@@ -85,8 +88,19 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def is_secret_page() -> bool:
+    """True when the address at hand holds somebody's key."""
+    return request.path.startswith(MANAGEMENT_PATHS)
+
+
+def allow_frames() -> None:
+    """Let other sites show the answer at hand in a frame: for pages without a form and without a secret alone."""
+    request.environ[_FRAMED] = True
+
+
 def _guard_answer(response: Response) -> Response:
     headers = response.headers
+    framed = _FRAMED in request.environ
     policy = {
         "default-src": "'none'",
         "script-src": f"'self' 'nonce-{csp_nonce()}'",
@@ -96,17 +110,18 @@ def _guard_answer(response: Response) -> Response:
         "connect-src": "'self'",
         "manifest-src": "'self'",
         "form-action": "'self'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": "*" if framed else "'none'",
         "base-uri": "'none'",
     }
     headers.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items()))
-    secret = request.path.startswith(MANAGEMENT_PATHS)
+    secret = is_secret_page()
     headers.setdefault("Referrer-Policy", "no-referrer" if secret else "same-origin")
     if secret:
         headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"
     headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
+    if not framed:
+        headers.setdefault("X-Frame-Options", "DENY")
     headers.setdefault("Permissions-Policy", PERMISSIONS)
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -17,10 +18,13 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from matcher.postings.queries import get_posting
-from matcher.vocabulary import PostingKind
+from matcher.store import Hackathon, TeamRun, Wish
+from matcher.vocabulary import PostingKind, RunKind, WishKind
+from tests.team_events import make_team_event
 from tests.web.conftest import Seed
 from web import create_app
 from web.config import Settings
+from web.links import organiser_token
 from web.manage.links import token_for
 from web.wiring import db
 
@@ -58,10 +62,28 @@ WELL_FORMED: Final = schemathesis.openapi.from_wsgi(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def database(seed: Seed) -> Iterator[None]:
-    """The territory, in the folder of this module's application."""
+def event(seed: Seed) -> Iterator[dict[str, int]]:
+    """The territory, in the folder of this module's application, and an event with teams: numbers by name.
+
+    A computation of the event is under way, as far as the site knows: none is started here.
+    """
     shutil.copy(seed.path, Path(FOLDER.name) / "passerelle.db")
-    yield
+    with SITE.app_context():
+        made = make_team_event(db.session)
+        number, people = made.hackathon.id, made.people
+        people[0].wishes = [Wish(kind=WishKind.WITH, typed="Ada")]
+        run = TeamRun(
+            hackathon_id=number,
+            kind=RunKind.FORM,
+            problem="{}",
+            time_limit_s=5,
+            beat_at=datetime(9999, 1, 1, tzinfo=UTC),
+        )
+        db.session.add(run)
+        db.session.commit()
+        told = {"number": number, "challenge": made.challenges[0].id, "registration": people[1].id, "run": run.id}
+        told |= {"version": 1, "other": 1, "wish": people[0].wishes[0].id}
+    yield told
     with SITE.app_context():
         db.engine.dispose()
     FOLDER.cleanup()
@@ -74,7 +96,7 @@ def test_every_operation_keeps_its_promises(case: Any) -> None:
     case.call_and_validate(excluded_checks=excluded)
 
 
-@WELL_FORMED.include(path_regex=r"\{number\}").parametrize()
+@WELL_FORMED.include(path_regex=r"^/api/(needs|offers|organisations)/\{number\}").parametrize()
 def test_operations_on_a_row_that_exists_keep_their_promises(case: Any, seed: Seed) -> None:
     """The same with numbers of the territory and with the management token of the posting at hand."""
     area = case.path.split("/")[2]
@@ -86,3 +108,12 @@ def test_operations_on_a_row_that_exists_keep_their_promises(case: Any, seed: Se
             posting = get_posting(db.session, PostingKind(area[:-1]), number)
             headers = {"Authorization": f"Bearer {token_for(posting)}"} if posting else {}
     case.call_and_validate(headers=headers, excluded_checks=_BODY_RULES)
+
+
+@WELL_FORMED.include(path_regex=r"^/api/hackathons/\{number\}").parametrize()
+def test_operations_on_an_event_that_exists_keep_their_promises(case: Any, event: dict[str, int]) -> None:
+    """The same with an event, its people and its teams, by its organisers."""
+    case.path_parameters.update({name: event[name] for name in case.path_parameters})
+    with SITE.test_request_context():
+        token = organiser_token(db.session.get_one(Hackathon, event["number"]))
+    case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=_BODY_RULES)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import TimestampSigner
 
-from matcher.postings.queries import get_need, get_offer
+from matcher.postings.queries import get_need
+from tests.web.addresses import addresses
 from tests.web.html import read
 from tests.web.territory import PRIVATE, Territory
 from web import create_app
@@ -20,32 +20,6 @@ from web.config import ConfigurationError, Environment, Settings
 from web.manage.links import token_for
 from web.security import OPENED_FIELD, TRAP_FIELD, honeypot, honeypot_problem
 from web.wiring import db
-
-
-def addresses(app: Site, territory: Territory, method: str) -> Iterator[str]:
-    """Every address of the application for a method, with numbers, tokens and formats that exist."""
-    with app.test_request_context("/"):
-        tokens = [
-            token_for(get_need(db.session, territory.needs["website"])),
-            token_for(get_offer(db.session, territory.offers["sites"])),
-        ]
-        rows = {
-            "organisations": territory.organisations.values(),
-            "needs": territory.needs.values(),
-            "offers": territory.offers.values(),
-        }
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint == "static" or method not in (rule.methods or ()):
-                continue
-            area = next((name for name in rows if name in rule.rule or rule.endpoint.startswith(name)), "needs")
-            if rule.rule.startswith("/besoins"):
-                area = "needs"
-            choices: list[dict[str, object]] = [{}]
-            for name in sorted(rule.arguments):
-                values = {"token": tokens, "fmt": ["csv", "json"]}.get(name, rows[area])
-                choices = [{**choice, name: value} for choice in choices for value in values]
-            for choice in choices:
-                yield app.url_for(rule.endpoint, **choice)
 
 
 def test_private_contacts_are_in_no_page_export_or_feed(app: Site, territory: Territory) -> None:
@@ -95,20 +69,24 @@ def test_reading_changes_nothing(app: Site, settings: Settings, territory: Terri
                 "SELECT (SELECT coalesce(max(seq), 0) FROM change), "
                 "(SELECT count(*) FROM proposal), (SELECT count(*) FROM need)"
             )
-            return connection.execute(counts).fetchall()
+            tables = ("hackathon", "challenge", "registration", "wish", "team_place", "team_run", "submission")
+            rows = [connection.execute(f"SELECT * FROM {name}").fetchall() for name in tables]  # noqa: S608
+            return [*connection.execute(counts).fetchall(), *rows]
 
+    every = list(addresses(app, territory, "GET"))
     before = state()
-    statuses = {address: client.get(address).status_code for address in addresses(app, territory, "GET")}
+    statuses = {address: client.get(address).status_code for address in every}
     assert state() == before
-    # The API answers 404 for what is over, and a link to a posting does not open its organisation; every
-    # other page of the site answers.
+    # The API answers 404 for what is over, a link to a posting does not open its organisation, and teams hand in
+    # nothing after their event; every other page of the site answers.
     failed = {address for address, status in statuses.items() if status >= 400 and not _may_be_closed(address)}
     assert failed == set()
     assert all(status < 500 for status in statuses.values())
 
 
 def _may_be_closed(address: str) -> bool:
-    return address.startswith("/api/") or (address.startswith("/gerer/") and address.endswith("/organisation"))
+    closed = ("/organisation", "/projet", "/projet.webp", "/versions/comparer", "/inscription")
+    return address.startswith("/api/") or address.endswith(closed)
 
 
 def test_every_post_without_a_token_is_refused(app: Site, settings: Settings, territory: Territory) -> None:
@@ -116,7 +94,7 @@ def test_every_post_without_a_token_is_refused(app: Site, settings: Settings, te
     client = app.test_client()
     for address in addresses(app, territory, "POST"):
         if not address.startswith("/api/"):
-            refused = {400, 404} if _may_be_closed(address) else {400}
+            refused = {400, 404, 409} if _may_be_closed(address) else {400}
             assert client.post(address, data={"title": "x"}).status_code in refused, address
     with sqlite3.connect(settings.var_dir / "passerelle.db") as connection:
         assert connection.execute("SELECT count(*) FROM need WHERE title = 'x'").fetchone() == (0,)

@@ -7,6 +7,7 @@ from typing import Final
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.hackathons.queries import challenges_of_need
 from matcher.postings.queries import ListFilters, Order, get_posting, list_postings
 from matcher.store import Need, Offer
 from matcher.vocabulary import PostingKind
@@ -14,6 +15,7 @@ from web.browsing import facets
 from web.browsing.files import TYPES, answer_file, postings_file
 from web.browsing.structured import posting_json_ld
 from web.clock import today
+from web.hackathons.presenters import became_of
 from web.presenters import PostingCard, answer_of, author_of, card_of, money, reach, room_left, skills_of, state_of
 from web.wiring import db, services
 
@@ -61,6 +63,7 @@ def show(kind: PostingKind, posting_id: int) -> ResponseReturnValue:
         skills_nice=welcome,
         room_left=room_left(posting, today()) if isinstance(posting, Offer) else "",
         similar=similar(posting),
+        became=became_of(challenges_of_need(db.session, posting)) if isinstance(posting, Need) else [],
         json_ld=posting_json_ld(posting) if state is None else None,
     )
 

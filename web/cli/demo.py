@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import click
+from flask import current_app
 from flask.cli import AppGroup
 from rich.console import Console
+from rich.table import Table
 
 from matcher.exchange.columns import ImportKind
 from matcher.exchange.planning import stored_rows
+from matcher.hackathons.demo import form_teams, load_hackathon
+from matcher.hackathons.forming import taking_part
+from matcher.hackathons.plans import current_version, names_of, plan_of
+from matcher.hackathons.profiles import similarities
 from matcher.postings.seed import DEMO_FOLDER, DEMO_SOURCE, load_demo, seed_places, seed_vocabularies
-from matcher.store import Need
+from matcher.store import Hackathon, Need
 from web.cli import db as schema
 from web.cli import i18n, index
 from web.cli.match import load_encoder, print_proposals
 from web.clock import today
+from web.links import organiser_link
 from web.wiring import db, services
+
+#: Where "make demo" serves the site.
+DEMO_ADDRESS: Final = "http://127.0.0.1:5000"
 
 group = AppGroup("demo", help="The demonstration territory: invented organisations around Grand Nancy.")
 
@@ -26,7 +38,7 @@ SHOWN = "n-roue-inscr"
 @click.pass_context
 def prepare(context: click.Context) -> None:
     """Everything that "make demo" does before serving, in one process: schema, territory, vectors, one need."""
-    for step in (i18n.compile_command, schema.upgrade, load, index.build, show):
+    for step in (i18n.compile_command, schema.upgrade, load, index.build, hackathon, show):
         context.invoke(step)
 
 
@@ -38,6 +50,31 @@ def load() -> None:
     for kind, result in load_demo(db.session, DEMO_FOLDER, today()).items():
         counts = f"{len(result.created)} new, {len(result.updated)} changed, {result.unchanged} as they were"
         click.echo(f"{kind.value}: {counts}")
+
+
+@group.command()
+def hackathon() -> None:
+    """Load the demonstration event, form its teams, and say where organisers find them. Again: the link alone."""
+    event, fresh = load_hackathon(db.session, today())
+    if fresh:
+        encoder, people = load_encoder(), taking_part(db.session, event.id)
+        near = similarities(people, event.open_challenges, encoder) if encoder else None
+        with Console(stderr=True).status("Forming teams"):
+            form_teams(db.session, event, near)
+        Console().print(_teams(event))
+    with current_app.test_request_context(base_url=current_app.config["BASE_URL"] or DEMO_ADDRESS):
+        click.echo(f"The organisers' pages of “{event.title}”: {organiser_link(event)}")
+
+
+def _teams(event: Hackathon) -> Table:
+    """The teams at hand, for the terminal."""
+    version = current_version(db.session, event.id)
+    titles = {str(challenge.id): challenge.title for challenge in event.challenges}
+    names = names_of(db.session, version)
+    table = Table("Challenge", "Team", title=event.title)
+    for team in plan_of(version).teams:
+        table.add_row(titles[team.slot.challenge], ", ".join(names[who] for who in team.members))
+    return table
 
 
 @group.command()

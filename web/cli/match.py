@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from flask.cli import AppGroup
 from flask_babel import gettext
@@ -19,6 +21,9 @@ from matcher.vocabulary import Engine, PostingKind
 from web.labels import label
 from web.reasons import near_miss_sentence, sentence
 from web.wiring import db, services
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
 
 group = AppGroup("match", help="Who could answer a need, an offer or a sentence, and why.")
 
@@ -51,9 +56,9 @@ def text(sentence: str, side: str, limit: int) -> None:
     print_proposals(f"“{sentence}”", answers[kind])
 
 
-def load_encoder() -> None:
+def load_encoder() -> Encoder | None:
     """Wait for the encoder; without one, words answer alone and the table says so."""
-    services().loader.wait()
+    return services().loader.wait()
 
 
 def _match(posting: Need | Offer | None, number: int, limit: int) -> None:

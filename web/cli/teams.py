@@ -1,6 +1,7 @@
 """``flask teams``: hackathon teams from files, without a web server or a database.
 
-A problem and a plan are JSON files (their form: :mod:`matcher.teams.files`).
+A problem and a plan are JSON files (their form: :mod:`matcher.teams.files`). Instead of a problem, any table of
+people can be given (CSV or XLSX, see :mod:`web.cli.team_imports`).
 """
 
 from __future__ import annotations
@@ -22,11 +23,18 @@ from matcher.teams.files import plan_from_text, plan_text, problem_from_text
 from matcher.teams.plan import TeamPlan
 from matcher.teams.problem import Problem
 from matcher.teams.solver import solve
+from web.cli.team_imports import import_people, read_problem
+from web.cli.team_runs import run_command
 
 group = AppGroup("teams", help="Form hackathon teams from a file, check a plan, export it.")
+group.add_command(import_people)
+group.add_command(run_command)
 
 #: Columns of an exported plan, one row for each person.
 COLUMNS: Final = ("participant", "challenge", "team")
+
+#: Endings of files that hold a table of people instead of a problem.
+TABLES: Final = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -103,6 +111,8 @@ def export(plan: Path, fmt: str, output: IO[bytes]) -> None:
 
 
 def _problem(path: Path) -> Problem:
+    if path.suffix.lower() in TABLES:
+        return read_problem(path).problem
     try:
         return problem_from_text(path.read_text("utf-8"))
     except (ProblemError, UnicodeDecodeError) as error:

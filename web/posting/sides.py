@@ -57,7 +57,7 @@ def side_of(posting: Need | Offer) -> Side:
 def form_values(posting: Need | Offer) -> dict[str, Any]:
     """What the form shows for a stored posting: texts, lists of codes, true and false."""
     stored = side_of(posting).stored(posting)
-    values = {name: _as_typed(value) for name, value in stored.items()}
+    values = {name: as_typed(value) for name, value in stored.items()}
     if "questions" in values:
         values["questions"] = "\n".join(values["questions"])
     return values | {"place": posting.place.label}
@@ -65,15 +65,15 @@ def form_values(posting: Need | Offer) -> dict[str, Any]:
 
 def organisation_values(organisation: Organisation) -> dict[str, Any]:
     """What the form shows for a stored organisation."""
-    values = {name: _as_typed(value) for name, value in filling.organisation_data(organisation).items()}
+    values = {name: as_typed(value) for name, value in filling.organisation_data(organisation).items()}
     is_sse = "" if organisation.is_sse is None else str(organisation.is_sse).lower()
     return values | {"place": organisation.place.label, "is_sse": is_sse}
 
 
-def _as_typed(value: Any) -> Any:
+def as_typed(value: Any) -> Any:
     """A stored value as a form field holds it: a text, a list of texts, true or false."""
     if isinstance(value, list | tuple | set | frozenset):
-        texts = [str(_as_typed(item)) for item in value]
+        texts = [str(as_typed(item)) for item in value]
         return texts if isinstance(value, list | tuple) else sorted(texts)
     if isinstance(value, StrEnum):
         return value.value

@@ -60,10 +60,11 @@ def offer_terms(form: PostingForm) -> Terms:
     for name, terms in (("themes", themes), ("skills", skills), ("skills_must", skills), ("skills_nice", skills)):
         if name in form:
             form[name].choices = [SelectChoice(term.code, term.label(language)) for term in terms]
-    return Terms(_grouped(themes, language), _grouped(skills, language))
+    return Terms(grouped(themes, language), grouped(skills, language))
 
 
-def _grouped(terms: Iterable[T], language: str) -> list[tuple[str, list[T]]]:
+def grouped(terms: Iterable[T], language: str) -> list[tuple[str, list[T]]]:
+    """Terms by group, each under the name of its group, both in the order of the alphabet."""
     groups: dict[str, list[T]] = {}
     for term in sorted(terms, key=lambda term: term.label(language).casefold()):
         groups.setdefault(term.group, []).append(term)

@@ -1,0 +1,139 @@
+"""Every address of the application, with numbers, tokens and formats that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from werkzeug.routing import Rule
+
+from matcher.hackathons.plans import current, publish
+from matcher.postings.queries import get_need, get_offer
+from matcher.store import Submission, TeamRun, Wish
+from matcher.vocabulary import HackathonPhase, RunKind, RunStatus, WishKind
+from tests.team_events import make_team_event
+from tests.web.territory import Territory
+from web.assets import Site
+from web.links import juror_token, organiser_token, participation_token
+from web.manage.links import token_for
+from web.wiring import db
+
+#: A file that waits to be imported exists only between two requests: its pages have tests of their own.
+NOT_TRIED = "key"
+
+
+@dataclass(frozen=True)
+class EventNumbers:
+    """One event with published teams, by what its addresses are made of."""
+
+    event: int
+    challenge: int
+    registration: int
+    wish: int
+    project: int
+    run: int
+    code: str
+    organiser: str
+    participant: str
+    juror: str
+
+
+def addresses(app: Site, territory: Territory, method: str) -> Iterator[str]:
+    """Every address for a method. Makes an event first."""
+    with app.test_request_context("/"):
+        event = make_event_numbers(territory)
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint == "static" or method not in (rule.methods or ()) or NOT_TRIED in rule.arguments:
+                continue
+            if any(area in rule.rule for area in ("/hackathons/<", "/organiser/", "/participation/", "/jury/")):
+                values = _event_values(rule, event)
+                yield app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+            else:
+                yield from _of_postings(app, territory, rule)
+
+
+def make_event_numbers(territory: Territory) -> EventNumbers:
+    """An event that is over, with everything that has an address of its own. Needs an application context."""
+    made = make_team_event(db.session)
+    hackathon, person = made.hackathon, made.people[0]
+    challenge = hackathon.challenges[0]
+    wish = Wish(registration_id=person.id, kind=WishKind.WITH, typed="Quelqu’un")
+    project = Submission(
+        hackathon_id=hackathon.id, challenge_id=challenge.id, team_number=1, title="Un projet",
+        picture=b"RIFF", picture_type="image/webp",
+    )  # fmt: skip
+    run = TeamRun(
+        hackathon_id=hackathon.id, kind=RunKind.FORM, status=RunStatus.STOPPED, problem="{}", time_limit_s=5, best=3
+    )
+    hackathon.criteria, challenge.need_id = ["Utile"], territory.needs["website"]
+    db.session.add_all([wish, project, run])
+    db.session.commit()
+    publish(db.session, hackathon.id, seen_revision=current(db.session, hackathon.id).revision)
+    hackathon.phase = HackathonPhase.CLOSED
+    db.session.commit()
+    return EventNumbers(
+        event=hackathon.id,
+        challenge=challenge.id,
+        registration=person.id,
+        wish=wish.id,
+        project=project.id,
+        run=run.id,
+        code=person.checkin_code,
+        organiser=organiser_token(hackathon),
+        participant=participation_token(person),
+        juror=juror_token(hackathon, "Marie Essai"),
+    )
+
+
+def _event_values(rule: Rule, event: EventNumbers) -> dict[str, object]:
+    """What each argument of a rule stands for."""
+    path = rule.rule
+    if path.startswith("/api/"):
+        number = event.event
+    elif "/defis/" in path:
+        number = event.challenge
+    elif "/souhaits/" in path:
+        number = event.wish
+    else:
+        number = 1 if "/versions/" in path else event.registration
+    own_id = event.challenge if "/defis/" in path else event.project
+    token = {"organiser": event.organiser, "participation": event.participant, "jury": event.juror}
+    return {
+        "token": token.get(path.split("/")[1]),
+        "number": number,
+        "id": event.event if path.startswith("/hackathons/") else own_id,
+        "project": event.project,
+        "challenge": event.challenge,
+        "registration": event.registration,
+        "wish": event.wish,
+        "version": 1,
+        "other": 1,
+        "run": event.run,
+        "run_id": event.run,
+        "who": str(event.registration),
+        "code": event.code,
+        "where": "monter",
+        "what": "repas",
+        "fmt": "csv",
+    }
+
+
+def _of_postings(app: Site, territory: Territory, rule: Rule) -> Iterator[str]:
+    tokens = [
+        token_for(get_need(db.session, territory.needs["website"])),  # type: ignore[arg-type]
+        token_for(get_offer(db.session, territory.offers["sites"])),  # type: ignore[arg-type]
+    ]
+    rows = {
+        "organisations": territory.organisations.values(),
+        "needs": territory.needs.values(),
+        "offers": territory.offers.values(),
+    }
+    area = next((name for name in rows if name in rule.rule or rule.endpoint.startswith(name)), "needs")
+    if rule.rule.startswith("/besoins"):
+        area = "needs"
+    choices: list[dict[str, object]] = [{}]
+    for name in sorted(rule.arguments):
+        values = {"token": tokens, "fmt": ["csv", "json"]}.get(name, list(rows[area]))
+        choices = [{**choice, name: value} for choice in choices for value in values]
+    for choice in choices:
+        yield app.url_for(rule.endpoint, **choice)

@@ -1,0 +1,1 @@
+"""The organisers' own pages of an event, opened by their signed link."""

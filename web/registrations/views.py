@@ -1,0 +1,77 @@
+"""The public form: somebody registers for a hackathon, without an account."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
+
+from matcher.hackathons.queries import registration_is_open
+from matcher.hackathons.registering import free_places
+from matcher.postings.drafts import DraftProblems
+from matcher.store import Hackathon
+from web.clock import today
+from web.links import participation_token
+from web.posting.views import SENT_TOO_LATE, SENT_TOO_OFTEN, csrf_refused
+from web.registrations.area import bp, public_hackathon
+from web.registrations.forms import RegistrationForm
+from web.registrations.pages import PROPOSE_BUTTON, form_page, proposal_page
+from web.registrations.submission import SITE, check, store
+from web.security import csrf, honeypot_problem, limited, limiter
+from web.wiring import db
+
+TEMPLATE: Final = "registrations/new.html"
+#: Registrations from one address of the network: a whole school may sit behind one. Chosen, not measured.
+RATE: Final = "200/hour"
+
+
+@bp.route("/hackathons/<number:id>/inscription", methods=["GET", "POST"], endpoint="new")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@limited("coach", methods=["POST"])
+def new(id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the site's addresses)
+    """The empty form, or what becomes of the one that was sent."""
+    hackathon = public_hackathon(id)
+    if not registration_is_open(hackathon, today()):
+        return render_template("registrations/closed.html", hackathon=hackathon), _closed_status()
+    form = RegistrationForm()
+    if request.method == "GET":
+        return _page(hackathon, form)
+    if csrf_refused():
+        return _page(hackathon, form, notice=SENT_TOO_LATE), 400
+    if PROPOSE_BUTTON in request.form:
+        return proposal_page(TEMPLATE, hackathon, form, free=free_places(db.session, hackathon))
+    if robot := honeypot_problem(request.form):
+        return _page(hackathon, form, notice=robot), 422
+    return _registered(hackathon, form)
+
+
+def _registered(hackathon: Hackathon, form: RegistrationForm) -> ResponseReturnValue:
+    """Register, and go to the person's own page; or say what has to be mended."""
+    try:
+        draft = check(hackathon, form)
+        if _too_often():
+            return _page(hackathon, form, notice=SENT_TOO_OFTEN), 429
+        registration = store(hackathon, form, draft, source=SITE)
+    except DraftProblems as error:
+        form.attach(error.problems)
+        return _page(hackathon, form), 422
+    return redirect(url_for("registrations.show", token=participation_token(registration), nouveau=1), 303)
+
+
+def _page(hackathon: Hackathon, form: RegistrationForm, notice: object = None) -> str:
+    return form_page(TEMPLATE, hackathon, form, notice=notice, free=free_places(db.session, hackathon))
+
+
+def _closed_status() -> int:
+    """A page that says when it was open is an answer; a form that comes too late is refused."""
+    return 200 if request.method == "GET" else 409
+
+
+def _too_often() -> bool:
+    try:
+        with limiter.limit(RATE):
+            return False
+    except TooManyRequests:
+        return True

@@ -1,0 +1,1 @@
+"""Teams of a hackathon: forming them, showing why, publishing them."""
