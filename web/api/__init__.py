@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from web.api import directory, docs, finding, postings  # noqa: F401  (each adds its routes)
+from web.api import (  # noqa: F401  (each adds its routes or its answers to errors)
+    challenges,
+    directory,
+    docs,
+    finding,
+    hackathon_problems,
+    hackathons,
+    plans,
+    postings,
+    registrations,
+    runs,
+)
 from web.api.blueprint import bp
 
 __all__ = ["bp"]

@@ -15,7 +15,7 @@ from flask import Response, current_app, request
 
 from matcher.postings.drafts import DraftProblems
 from web.api import problems, spec
-from web.api.problems import BodyRefusedError, OtherPostingError, RequestRefusedError
+from web.api.problems import BodyRefusedError, OtherEventError, OtherPostingError, RequestRefusedError
 from web.api.requests import PREFIX, ApiAdapter, TokenMissingError, choose_language
 from web.i18n import current_language
 from web.manage.links import LinkRefusedError
@@ -36,10 +36,12 @@ bp.app_url_value_preprocessor(choose_language)
 
 @bp.after_app_request
 def _open_to_all(response: Response) -> Response:
-    """Let pages of other sites read what is public, and say that language depends on the reader."""
+    """Open to every site what is public, keep nothing that a token opened, say that language depends on the reader."""
     if not request.path.startswith(PREFIX):
         return response
-    if request.method in _READS:
+    if "Authorization" in request.headers:
+        response.headers["Cache-Control"] = "no-store"  # what a token opens is not for everybody
+    elif request.method in _READS:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = "Link, Retry-After, X-Request-ID"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -71,6 +73,11 @@ def _no_token(_error: TokenMissingError) -> Response:
 @bp.errorhandler(OtherPostingError)
 def _other_posting(_error: OtherPostingError) -> Response:
     return problems.forbidden()
+
+
+@bp.errorhandler(OtherEventError)
+def _other_event(_error: OtherEventError) -> Response:
+    return problems.forbidden_event()
 
 
 @bp.errorhandler(LinkRefusedError)

@@ -104,6 +104,7 @@ class IndexPageOut(Out):
     needs: Address
     offers: Address
     organisations: Address
+    hackathons: Address
     search: Address
     themes: Address
     skills: Address
@@ -116,7 +117,7 @@ class IndexPageOut(Out):
 @bp.doc(operation_id="start", tags=["Service"], summary=N_("Where everything is"))
 def start() -> IndexPageOut:
     """Addresses of the API."""
-    names = ("needs", "offers", "organisations", "search", "themes", "skills", "vocabulary", "status")
+    names = ("needs", "offers", "organisations", "hackathons", "search", "themes", "skills", "vocabulary", "status")
     places: dict[str, Any] = {name: _address(f"api.{name}") for name in names}
     return IndexPageOut(
         title=current_app.config["SETTINGS"].territory_name,

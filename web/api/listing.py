@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import request, url_for
@@ -13,14 +13,24 @@ from matcher.postings.queries import Page
 from web import errors
 from web.api.blueprint import ApiAnswer
 from web.api.outputs import FacetOut, LinksOut, PageOut
-from web.api.queries import PageQuery
+from web.api.queries import PagesQuery
 from web.i18n import public_url
 
 P = TypeVar("P", bound=PageOut[Any])
+T = TypeVar("T")
 
 
-def page_out(model: type[P], page: Page[Any], query: PageQuery, describe: Callable[[Any], Any]) -> ApiAnswer:
-    """``page`` and its headers; a problem when it lies beyond the last one."""
+def page_of(rows: Sequence[T], query: PagesQuery) -> Page[T]:
+    """The page of a list that is at hand as a whole; one beyond the last is the last."""
+    pages = max(1, -(-len(rows) // query.per_page))
+    page = min(query.page, pages)
+    return Page(rows[(page - 1) * query.per_page : page * query.per_page], len(rows), page, pages, query.per_page)
+
+
+def page_out(
+    model: type[P], page: Page[Any], query: PagesQuery, describe: Callable[[Any], Any], **more: Any
+) -> ApiAnswer:
+    """``page`` and its headers, with ``more`` fields of ``model``; a problem when it lies beyond the last one."""
     if page.page < query.page:
         told = gettext("There is no page %(page)s: the last one is %(last)s.", page=query.page, last=page.pages)
         return errors.answer(NotFound(), told)
@@ -36,7 +46,8 @@ def page_out(model: type[P], page: Page[Any], query: PageQuery, describe: Callab
         total=page.total,
         pages=page.pages,
         links=links,
-        facets=facets if query.facets else None,
+        facets=facets if query.wants_facets else None,
+        **more,
     )
     return answer, 200, {"Link": _header(links)}
 
@@ -53,7 +64,7 @@ def _links(page: Page[Any]) -> LinksOut:
 
 def _address(number: int) -> str:
     asked: dict[str, Any] = {name: values for name, values in request.args.lists() if name != "page"}
-    return public_url(url_for(str(request.endpoint), **asked, page=number))
+    return public_url(url_for(str(request.endpoint), **(request.view_args or {}), **asked, page=number))
 
 
 def _header(links: LinksOut) -> str:

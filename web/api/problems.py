@@ -50,6 +50,10 @@ class OtherPostingError(LookupError):
     """The management token opens another posting than the one at this address."""
 
 
+class OtherEventError(LookupError):
+    """The management token opens another event than the one at this address."""
+
+
 class RequestRefusedError(ValueError):
     """Values that do not have the shape that the description asks for."""
 
@@ -131,13 +135,13 @@ def unreadable(error: BodyRefusedError) -> Response:
 
 def token_missing() -> Response:
     """401: no management token."""
-    detail = gettext("Send the token that was given on publication: “Authorization: Bearer …”.")
+    detail = gettext("Send the token that was given on publication or creation: “Authorization: Bearer …”.")
     return _unauthorised(detail, "Bearer")
 
 
 def token_refused() -> Response:
     """401: a token that opens nothing (RFC 6750)."""
-    detail = gettext("The token is damaged or was cancelled, or its posting was deleted. Use the newest one.")
+    detail = gettext("The token is damaged or was cancelled, or what it opened was deleted. Use the newest one.")
     return _unauthorised(detail, 'Bearer error="invalid_token"')
 
 
@@ -154,6 +158,20 @@ def forbidden() -> Response:
         gettext("This token opens another posting"),
         gettext("Use the token that was given when this very posting was published."),
     )
+
+
+def forbidden_event() -> Response:
+    """403: the token opens another event."""
+    return errors.problem(
+        403,
+        gettext("This token opens another event"),
+        gettext("Use the token of this very event: it is the end of its organisers’ link."),
+    )
+
+
+def conflict(detail: str, **more: Any) -> Response:
+    """409: it was right when it was sent for, and is not any more, or not yet."""
+    return errors.problem(409, gettext("It cannot be done as things stand"), detail, **more)
 
 
 def absent(detail: str) -> Response:

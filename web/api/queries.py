@@ -56,12 +56,27 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
-class PageQuery(Query):
+class PagesQuery(Query):
     """Which page of a list."""
 
     page: Whole = Field(1, description=N_("Page, from 1"), ge=1, le=MAX_PAGE)
     per_page: Whole = Field(20, description=N_("Entries a page"), ge=1, le=MAX_PER_PAGE)
+
+    @property
+    def wants_facets(self) -> bool:
+        """Whether facets are asked for: only some lists have them."""
+        return False
+
+
+class PageQuery(PagesQuery):
+    """Which page of a list that has facets."""
+
     facets: YesNo = Field(False, description=N_("Count what each further filter would leave"))
+
+    @property
+    def wants_facets(self) -> bool:
+        """Whether facets are asked for."""
+        return self.facets
 
     def filters(self) -> ListFilters:
         """The filters among the fields."""

@@ -1,4 +1,4 @@
-"""How requests are read: bodies, queries, language, management tokens."""
+"""How requests are read: bodies, queries, headers, language, management tokens."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from matcher.store import Need, Offer
+from matcher.store import Hackathon, Need, Offer
 from web.api.problems import BodyRefusedError, RequestRefusedError
 from web.i18n import LANGUAGE_KEY
+from web.links import hackathon_of
 from web.manage.links import LinkRefusedError, posting_of
 
 PREFIX: Final = "/api/"
@@ -26,13 +27,15 @@ class TokenMissingError(LookupError):
 
 
 class ApiAdapter(PydanticAdapter):
-    """Reads JSON strictly and straight from its bytes, and queries with their repeated names."""
+    """Reads JSON strictly and straight from its bytes, queries with their repeated names, and named headers."""
 
     def validate_input(self, request: Request, location: str, **_options: Any) -> BaseModel:
         """The request's ``location`` as a model. Raises BodyRefusedError or RequestRefusedError."""
         try:
             if location == "json":
                 return self.model_class.model_validate_json(json_bytes(request))
+            if location == "headers":
+                return self.model_class.model_validate(_headers(self.model_class, request))
             return self.model_class.model_validate(_query(self.model_class, request.args))
         except ValidationError as error:
             if any(detail["type"] == _NO_JSON for detail in error.errors(include_url=False, include_input=False)):
@@ -56,6 +59,12 @@ def _query(model: type[BaseModel], args: MultiDict[str, str]) -> dict[str, Any]:
     return {name: values if name in lists else values[-1] for name, values in args.lists()}
 
 
+def _headers(model: type[BaseModel], request: Request) -> dict[str, str]:
+    """The headers that are fields of ``model``, by their alias; all others mean nothing to it."""
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    return {name: request.headers[name] for name in names if name in request.headers}
+
+
 def choose_language(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Answer in the language that the program accepts, unless the address has one (``/en/api/``).
 
@@ -71,12 +80,8 @@ def choose_language(endpoint: str | None, _values: dict[str, Any] | None) -> Non
 
 def bearer_posting() -> Need | Offer | None:
     """The posting that the request's management token opens; None without a token. Raises LinkRefusedError."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if not scheme:
-        return None
-    if scheme.lower() != "bearer" or not token.strip():
-        raise LinkRefusedError
-    return posting_of(token.strip())
+    token = _bearer_token()
+    return None if token is None else posting_of(token)
 
 
 def needed_bearer_posting() -> Need | Offer:
@@ -85,3 +90,23 @@ def needed_bearer_posting() -> Need | Offer:
     if posting is None:
         raise TokenMissingError
     return posting
+
+
+def needed_bearer_hackathon() -> Hackathon:
+    """The event that the request's management token opens: the token of its organisers' link.
+
+    Raises TokenMissingError, or LinkRefusedError.
+    """
+    token = _bearer_token()
+    if token is None:
+        raise TokenMissingError
+    return hackathon_of(token)
+
+
+def _bearer_token() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not scheme:
+        return None
+    if scheme.lower() != "bearer" or not token.strip():
+        raise LinkRefusedError
+    return token.strip()

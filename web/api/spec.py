@@ -32,6 +32,9 @@ TAGS: Final = {
     "Needs": N_("What organisations are looking for"),
     "Offers": N_("What producers bring"),
     "Organisations": N_("The directory"),
+    "Hackathons": N_("Events, their challenges and published teams; the token is the end of the organisers’ link"),
+    "Registrations": N_("Who comes to an event, for its organisers"),
+    "Teams": N_("Versions of the teams of an event and their computation, for its organisers"),
     "Search": N_("Proposals for a sentence or a draft"),
     "Vocabulary": N_("Closed lists, themes and skills"),
     "Service": N_("The service itself"),
@@ -47,7 +50,9 @@ _OF_BODY: Final = {
     "415": N_("The body is not JSON"),
     "422": N_("Some values cannot be taken: each is named with a sentence"),
 }
-_OF_TOKEN: Final = {"401": N_("No valid management token"), "403": N_("The token opens another posting")}
+_OF_TOKEN: Final = {"401": N_("No valid management token"), "403": N_("The token opens something else")}
+#: Which errors an operation names itself, with its own words.
+_EXPLAINED: Final = frozenset({"409"})
 _NOT_FOUND: Final = N_("There is nothing at this address")
 
 _REFERENCE: Final = "#/components/schemas/"
@@ -81,6 +86,9 @@ class Problem(Out):
     status: int
     detail: str
     request_id: str = Field(description=N_("To quote when you write to the operator"))
+    revision: int | None = Field(None, description=N_("With the status 409: the present revision"))
+    run: int | None = Field(None, description=N_("With the status 409: number of the computation that is under way"))
+    rules: list[str] = Field([], description=N_("With the status 409: each rule that would be broken"))
     problems: list[FieldProblemOut] = Field([], description=N_("With the status 422: each field to mend"))
 
 
@@ -112,6 +120,8 @@ def finish(written: Spec | str) -> Spec:
         _finish_parameters(operation)
         for status, description in _errors(path, operation).items():
             operation["responses"].setdefault(status, {"description": description, "content": _PROBLEM})
+        for status in operation["responses"].keys() & _EXPLAINED:
+            operation["responses"][status]["content"] = _PROBLEM
         if body := operation.get("requestBody"):
             body["required"] = True
     return spec
@@ -128,7 +138,7 @@ def _errors(path: str, operation: Spec) -> dict[str, str]:
     found = dict(_ALWAYS)
     if "requestBody" in operation:
         found |= _OF_BODY
-    elif any(parameter["in"] == "query" for parameter in operation["parameters"]):
+    elif any(parameter["in"] != "path" for parameter in operation["parameters"]):
         found["422"] = _OF_BODY["422"]
     if operation.get("security"):
         found |= _OF_TOKEN
