@@ -26,7 +26,7 @@ from embeddings.training.held_out import (
 PARALLEL: Final = "parallel_fr_en.tsv.gz"
 
 #: Most rows of each source in one round of distillation. Chosen: legal French and manuals are far from how
-#: associations write, word pairs are noisy; everyday sentences (Tatoeba) and texts of services are read whole or nearly.
+#: associations write, word pairs are noisy; everyday sentences (Tatoeba) and texts of services are read nearly whole.
 CAPS: Final = {
     "canada_laws": 20_000,
     "canada_law_terms": 2_000,
