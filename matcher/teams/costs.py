@@ -196,6 +196,17 @@ class CompiledProblem:
         )
         return totals
 
+    def in_order(self, slot_of: Sequence[int]) -> list[int]:
+        """The same teams, numbered from 1 in each challenge where no number means something to anybody.
+
+        Slots of one challenge differ by number alone, unless somebody is locked to one or was published in one.
+        """
+        new, taken = {}, set(slot_of)
+        for places in self.slots_of:
+            if not any(self._special[slot] for slot in places):
+                new |= dict(zip((slot for slot in places if slot in taken), places, strict=False))
+        return [new.get(slot, slot) for slot in slot_of]
+
     def assignment(self, slot_of: Sequence[int]) -> Assignment:
         """By names, what is given by indexes."""
         return {who: self.slots[slot] for who, slot in zip(self.people, slot_of, strict=True)}

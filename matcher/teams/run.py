@@ -118,6 +118,12 @@ class Run:
         if found.assignment:
             self.offer(self.compiled.indexes(found.assignment))
 
+    def number_teams(self) -> None:
+        """Give the teams the lowest numbers of their challenges, see :meth:`CompiledProblem.in_order`."""
+        before, self.slot_of = self.slot_of, self.compiled.in_order(self.slot_of)
+        if self.on_better is not None and self.slot_of != before:
+            self.on_better(self.compiled.assignment(self.slot_of))
+
     def raise_bound(self, bound: int) -> None:
         """Keep this lower bound if it is better than the best."""
         self.bound = max(self.bound, bound)

@@ -79,6 +79,8 @@ def solve(
             solve_together(run, effort, workers)
         else:
             _solve_alone(run, effort)
+    if start is None and run.valid:
+        run.number_teams()  # teams that were given keep the numbers by which people know them
     return run.plan(NAME)
 
 

@@ -12,7 +12,7 @@ from matcher.teams.bounds import lower_bounds
 from matcher.teams.checker import Checker
 from matcher.teams.costs import BROKEN, compile_problem
 from matcher.teams.plan import Solver
-from matcher.teams.problem import Assignment, Challenge, Lock, Participant, Problem, Rules, Status
+from matcher.teams.problem import Assignment, Challenge, Lock, Participant, Problem, Rules, Slot, Status
 from matcher.teams.run import Run, WrongPlanError
 from matcher.teams.solver import solve
 from matcher.teams.start import start
@@ -167,3 +167,14 @@ def test_a_plan_that_the_checker_refuses_is_not_returned() -> None:
     run.total -= 1
     with pytest.raises(WrongPlanError, match="not what the solver took it for"):
         run.plan("test")
+
+
+def test_new_teams_are_numbered_from_one() -> None:
+    """Nobody wonders where team 1 is; a team to which somebody is locked keeps its number."""
+    told = {"experience": 2, "languages": frozenset({"fr"})}
+    people = tuple(Participant(f"p{at}", ranked=("a",) if at < 4 else ("b",), **told) for at in range(8))  # type: ignore[arg-type]
+    case = Problem(people, (Challenge("a", max_teams=3), Challenge("b", max_teams=3)), rules=Rules(4, 4, 4))
+    free = solve(case, time_limit_s=10.0, iterations=20)
+    assert {team.slot for team in free.teams} == {Slot("a", 1), Slot("b", 1)}
+    held = replace(case, locks=(Lock("p0", "a", 3),))
+    assert {team.slot for team in solve(held, time_limit_s=10.0, iterations=20).teams} == {Slot("a", 3), Slot("b", 1)}
