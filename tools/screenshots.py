@@ -41,6 +41,8 @@ def take(visitors: Visitors, site: RunningSite) -> None:
     shoot(visitors.desk(locale="en-GB"), f"/en/recherche?q={QUESTION_EN}", "search-english")
     shoot(visitors.desk(), f"/recherche?q={QUESTION}", "search")
     shoot(visitors.desk(), "/offres", "offers")
+    board(visitors.desk(), site, "team-board")
+    board(visitors.phone(), site, "team-board-phone")
     shoot(visitors.phone(), "/", "home-phone")
     shoot(visitors.phone(), proposals, "proposals-phone")
     shoot(visitors.phone(), "/carte", "map-phone")
@@ -61,6 +63,13 @@ def write_a_need(page: Page) -> None:
     field(page, "beneficiaries").fill("Les 120 familles qui viennent chaque semaine, et les bénévoles qui rangent.")
     expect(page.locator("#coach-body .coach-open")).to_be_visible()
     expect(page.locator("#coach.htmx-request")).to_have_count(0)
+
+
+def board(page: Page, site: RunningSite, name: str) -> None:
+    """The teams of the demonstration event, as its organisers see them."""
+    page.goto(f"{site.event.organisers}/equipes")
+    page.locator(".lanes").evaluate("lanes => lanes.scrollIntoView({ behavior: 'instant' })")
+    save(page, name)
 
 
 def shoot(page: Page, address: str, name: str) -> None:

@@ -51,7 +51,6 @@ class Candidate(NamedTuple):
 
 
 @lru_cache(maxsize=16_384)  # every name of an event is compared with every wish: folding them again costs minutes
-@lru_cache(maxsize=4096)  # the people of a large event: each wish is compared with all of them
 def name_key(name: str) -> str:
     """Words of a name, folded and in the order of the alphabet: the same for the same person.
 

@@ -201,7 +201,8 @@ class CompiledProblem:
 
         Slots of one challenge differ by number alone, unless somebody is locked to one or was published in one.
         """
-        new, taken = {}, set(slot_of)
+        new: dict[int, int] = {}
+        taken = set(slot_of)
         for places in self.slots_of:
             if not any(self._special[slot] for slot in places):
                 new |= dict(zip((slot for slot in places if slot in taken), places, strict=False))

@@ -3,6 +3,7 @@
 Encoding is what takes time (about a sixth of a second of one core a posting), so tests load a sample: thirty
 needs and the offers that answer them. ``tools/screenshots.py`` loads all of it. Two needs and one offer are
 left out of the sample: tests post them through the forms, and ``answers.jsonl`` tells what must come first.
+The demonstration event comes with it, its teams formed: of a sample, with the challenges whose needs are in it.
 """
 
 from __future__ import annotations
@@ -24,15 +25,21 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from embeddings.encoder import Encoder
 from embeddings.loading import BackgroundLoader
-from matcher.postings.seed import DEMO_FOLDER, load_demo, seed_places, seed_vocabularies
-from matcher.store import Need, Offer, schema
+from matcher.hackathons.demo import FOLDER as EVENT_FOLDER
+from matcher.hackathons.demo import form_teams, load_hackathon
+from matcher.hackathons.locks import Locks
+from matcher.hackathons.plans import current, current_version, names_of, set_locks
+from matcher.postings.seed import DEMO_FOLDER, DEMO_SOURCE, load_demo, seed_places, seed_vocabularies
+from matcher.store import Hackathon, Need, Offer, Registration, schema
 from matcher.store.encoding import backlog, encode_postings
 from matcher.store.session import open_engine
 from matcher.text import split_sentences
 from matcher.vocabulary import PostingKind
+from tests.hackathons import make_challenge, make_hackathon
 from web import create_app
 from web.assets import Site
 from web.config import ROOT, Settings
+from web.links import juror_token, organiser_token, participation_token
 from web.manage.links import token_for
 from web.services import build_services
 from web.wiring import EXTENSION, db
@@ -49,6 +56,12 @@ WANTED_NEEDS = (
 )  # fmt: skip
 #: More than one page of the list, which holds twenty.
 SAMPLE_NEEDS = 30
+#: People of the demonstration event in the sample, besides those of its imported file.
+SAMPLE_PEOPLE = 18
+#: Somebody of the demonstration event, and a name for its jury.
+SOMEBODY, JUROR = "r-01", "Jurée de démonstration"
+#: Title of the event of the sample at which people register.
+OPEN_EVENT = "Un samedi pour les tournées"
 
 
 def rows_of(name: str) -> dict[str, dict[str, Any]]:
@@ -74,12 +87,29 @@ def _write_sample(folder: Path) -> None:
     needs, offers = rows_of("needs"), rows_of("offers")
     wanted = {offer for key in (*keys, *HELD_OUT_NEEDS) for offer in told[key]} - {HELD_OUT_OFFER}
     shutil.copy(DEMO_FOLDER / "organisations.jsonl", folder)
-    for name, chosen in (
-        ("needs", [row for key, row in needs.items() if key in keys]),
-        ("offers", [row for key, row in offers.items() if key in wanted]),
-    ):
-        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in chosen)
-        (folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    _write_lines(folder / "needs.jsonl", [row for key, row in needs.items() if key in keys])
+    _write_lines(folder / "offers.jsonl", [row for key, row in offers.items() if key in wanted])
+    _write_event(folder, {key: needs[key]["title"] for key in needs if key not in keys})
+
+
+def _write_event(folder: Path, absent: dict[str, str]) -> None:
+    """The demonstration event without the challenges whose needs are not there: keys and titles."""
+    event = json.loads((EVENT_FOLDER / "event.json").read_text("utf-8"))
+    event["challenges"] = [row for row in event["challenges"] if row["need"] not in absent]
+    lines = (EVENT_FOLDER / "registrations.jsonl").read_text("utf-8").splitlines()[:SAMPLE_PEOPLE]
+    people = [json.loads(line) for line in lines]
+    for person in people:
+        person["choices"] = [need for need in person["choices"] if need not in absent]
+    table = (EVENT_FOLDER / "formulaire.csv").read_text("utf-8")
+    for title in absent.values():
+        table = table.replace(title, "")
+    (folder / "event.json").write_text(json.dumps(event, ensure_ascii=False), "utf-8")
+    (folder / "formulaire.csv").write_text(table, "utf-8")
+    _write_lines(folder / "registrations.jsonl", people)
+
+
+def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 
 @dataclass(frozen=True)
@@ -103,13 +133,45 @@ def build_seed(folder: Path, *, whole: bool = False) -> Seed:
     with Session(engine) as session:
         seed_vocabularies(session)
         seed_places(session)
-        load_demo(session, DEMO_FOLDER if whole else folder, datetime.now(ZoneInfo("Europe/Paris")).date())
+        today = datetime.now(ZoneInfo("Europe/Paris")).date()
+        load_demo(session, DEMO_FOLDER if whole else folder, today)
         for kind in PostingKind:
             encode_postings(session, kind, backlog(session, kind, encoder.model_id), encoder)
+        event, _ = load_hackathon(session, today, EVENT_FOLDER if whole else folder)
+        form_teams(session, event)
+        if not whole:
+            _add_states(session, event)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
     return Seed(path, loader)
+
+
+def _add_states(session: Session, event: Hackathon) -> None:
+    """What the demonstration has not: a second version of the teams, and an event at which people register."""
+    people = sorted(names_of(session, current_version(session, event.id)))
+    held, revision = Locks(people=frozenset(people[:2])), current(session, event.id).revision
+    set_locks(session, event.id, held, author="", seen_revision=revision)
+    opened = make_hackathon(
+        session, OPEN_EVENT, questions=["Venez-vous en train ?"], code_of_conduct="On s’écoute.", capacity=40
+    )
+    make_challenge(session, opened, "Dire l’heure de chaque tournée")
+
+
+@dataclass(frozen=True)
+class Event:
+    """The demonstration event: its number, those of a challenge and of a person, the addresses of its links.
+
+    ``opened`` is the number of the sample's other event, at which people register.
+    """
+
+    number: int
+    opened: int | None
+    challenge: int
+    person: int
+    organisers: str
+    own: str
+    jury: str
 
 
 class _Quiet(WSGIRequestHandler):
@@ -167,6 +229,25 @@ class RunningSite:
     def manage_path(self, key: str) -> str:
         """Address of the author's page of a posting of the demonstration."""
         return f"/gerer/{self._aside.submit(self._token, key, self.ids[key]).result()}"
+
+    @cached_property
+    def event(self) -> Event:
+        """The demonstration event."""
+        return self._aside.submit(self._read_event).result()
+
+    def _read_event(self) -> Event:
+        with self.app.test_request_context():
+            hackathon = db.session.scalars(select(Hackathon).where(Hackathon.source == DEMO_SOURCE)).one()
+            somebody = db.session.scalars(select(Registration).filter_by(external_key=SOMEBODY)).one()
+            return Event(
+                hackathon.id,
+                db.session.scalar(select(Hackathon.id).filter_by(title=OPEN_EVENT)),
+                hackathon.challenges[0].id,
+                somebody.id,
+                f"/organiser/{organiser_token(hackathon)}",
+                f"/participation/{participation_token(somebody)}",
+                f"/jury/{juror_token(hackathon, JUROR)}",
+            )
 
     def _token(self, key: str, number: int) -> str:
         model = Need if key.startswith("n-") else Offer

@@ -23,7 +23,8 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 #: Narrowest window of WCAG 1.4.10, a phone, and a wide window at 200 % (1280 / 2).
 WIDTHS = (320, 390, 640)
 
-#: Every kind of page; "{n-…}" and "{o-…}" stand for a number of the demonstration.
+#: Every kind of page; "{n-…}" and "{o-…}" stand for a number of the demonstration, and before the colon stands
+#: whose link opens a page.
 PAGES = [
     "/",
     "/en/",
@@ -57,6 +58,51 @@ PAGES = [
     "manage:n-cabas-stock/supprimer",
     "manage:o-ron-tournees",
 ]
+#: Every kind of page about hackathons, looked at in both languages; "{person}" and the like are fields of ``Event``.
+EVENT_PAGES = [
+    "/hackathons",
+    "/hackathons/nouveau",
+    "/hackathons/{number}",
+    "/hackathons/{opened}",
+    "/hackathons/{number}/inscription",
+    "/hackathons/{opened}/inscription",
+    "/hackathons/{number}/equipes",
+    "/hackathons/{number}/equipes?embed=1",
+    "own:",
+    "own:/modifier",
+    "own:/retirer",
+    "own:/liens",
+    "own:/supprimer",
+    "organisers:",
+    "organisers:/modifier",
+    "organisers:/liens",
+    "organisers:/supprimer",
+    "organisers:/apercu",
+    "organisers:/defis",
+    "organisers:/defis/nouveau",
+    "organisers:/defis/{challenge}/modifier",
+    "organisers:/defis/{challenge}/partenaires",
+    "organisers:/inscriptions",
+    "organisers:/inscriptions/{person}",
+    "organisers:/inscriptions/{person}/modifier",
+    "organisers:/inscriptions/{person}/retirer",
+    "organisers:/inscriptions/nouvelle",
+    "organisers:/inscriptions/souhaits",
+    "organisers:/inscriptions/import",
+    "organisers:/jour",
+    "organisers:/jour/absents",
+    "organisers:/equipes",
+    "organisers:/equipes/personnes/{person}",
+    "organisers:/equipes/versions",
+    "organisers:/equipes/versions/comparer?v=1&v=2",
+    "organisers:/equipes/poids",
+    "organisers:/equipes/equite",
+    "organisers:/equipes/contradictions",
+    "organisers:/equipes/calcul",
+    "organisers:/equipes/publier",
+    "organisers:/resultats",
+    "jury:",
+]
 FORMS = {"/besoins/nouveau", "/offres/nouvelle", "manage:n-cabas-stock/modifier"}
 
 
@@ -68,6 +114,13 @@ def address_of(site: RunningSite, page: str) -> str:
     before, brace, rest = page.partition("{")
     key, _, after = rest.partition("}")
     return f"{before}{site.ids[key]}{after}" if brace else page
+
+
+def event_address(site: RunningSite, page: str) -> str:
+    """The address of an entry of ``EVENT_PAGES``."""
+    whose, colon, rest = page.partition(":")
+    start = getattr(site.event, whose) if colon else ""
+    return start + (rest if colon else page).format_map(vars(site.event))
 
 
 def violations(page: Page, **run: Any) -> list[str]:
@@ -107,19 +160,43 @@ def test_axe_finds_nothing(reader: Callable[[str], Page], site: RunningSite, pag
     assert look_at(page) == []
 
 
+@pytest.mark.parametrize("page_name", EVENT_PAGES)
+def test_axe_finds_nothing_at_a_hackathon(reader: Callable[[str], Page], site: RunningSite, page_name: str) -> None:
+    """As elsewhere; in English the rules run once: the page is drawn the same."""
+    address = event_address(site, page_name)
+    page = reader(address)
+    open_all(page)
+    found = look_at(page)
+    page = reader(f"/en{address}")
+    open_all(page)
+    assert found + violations(page) == []
+
+
+@pytest.mark.parametrize("page_name", EVENT_PAGES)
+def test_a_page_of_a_hackathon_fits_into_any_window(
+    reader: Callable[[str], Page], site: RunningSite, page_name: str
+) -> None:
+    """In both languages: words are of different lengths."""
+    address = event_address(site, page_name)
+    assert [line for path in (address, f"/en{address}") for line in too_wide(reader(path))] == []
+
+
 @pytest.mark.parametrize("page_name", PAGES)
 def test_it_fits_into_any_window(reader: Callable[[str], Page], site: RunningSite, page_name: str) -> None:
     """No sideways scrolling at 320 and 390 px, at a zoom of 200 %, nor with letters twice as large."""
-    page = reader(address_of(site, page_name))
+    assert too_wide(reader(address_of(site, page_name))) == []
+
+
+def too_wide(page: Page) -> list[str]:
+    """What stands beyond the edge of narrow windows, and of a wide one with large letters."""
     open_all(page)
-    too_wide = []
-    for width in WIDTHS:
+    found = []
+    for width in (*WIDTHS, DESK["width"]):
         page.set_viewport_size({"width": width, "height": 800})
-        too_wide += _beyond_the_edge(page, f"{width} px")
+        found += _beyond_the_edge(page, f"{width} px")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    too_wide += _beyond_the_edge(page, "letters of 200 %")
-    assert too_wide == []
+    return [*found, *_beyond_the_edge(page, "letters of 200 %")]
 
 
 def _beyond_the_edge(page: Page, when: str) -> list[str]:
