@@ -55,7 +55,7 @@ i18n: dev
 	$(FLASK) i18n check
 
 unit: dev
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: dev ## Run every benchmark and write benchmarks/results/
 	$(BIN)/python -m benchmarks

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -16,23 +19,45 @@ from matcher.hackathons.plans import current, current_version, plan_of, problem_
 from matcher.hackathons.publication import published_teams
 from matcher.postings.seed import DEMO_FOLDER, load_demo, seed_places, seed_vocabularies
 from matcher.store import Hackathon, Registration, Wish
+from matcher.store.session import open_engine
 from matcher.teams.checker import check
 from matcher.vocabulary import HackathonPhase, RegistrationStatus, WishKind
+from tests.builders import new_database
 
 TODAY = date(2027, 2, 1)
 PEOPLE = 48
 
 
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the event and its teams, made once."""
+    engine = new_database(tmp_path_factory.mktemp("demo"))
+    with Session(engine) as session:
+        seed_vocabularies(session)
+        seed_places(session)
+        load_demo(session, DEMO_FOLDER, TODAY)
+        loaded, fresh = demo.load_hackathon(session, TODAY)
+        assert fresh
+        demo.form_teams(session, loaded)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return Path(str(engine.url.database))
+
+
+@pytest.fixture
+def session(database: Path, tmp_path: Path) -> Iterator[Session]:
+    """A session on a copy of it."""
+    engine = open_engine(f"sqlite:///{shutil.copy(database, tmp_path / 'demo.db')}")
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
 @pytest.fixture
 def event(session: Session) -> Hackathon:
     """The event, loaded and with its teams."""
-    seed_vocabularies(session)
-    seed_places(session)
-    load_demo(session, DEMO_FOLDER, TODAY)
-    loaded, fresh = demo.load_hackathon(session, TODAY)
-    assert fresh
-    demo.form_teams(session, loaded)
-    return loaded
+    return session.scalars(select(Hackathon)).one()
 
 
 def test_it_holds_what_is_promised_and_everybody_has_a_team(session: Session, event: Hackathon) -> None:
