@@ -53,7 +53,7 @@ def skill_levels(maximum: int, usual: int) -> BeforeValidator:
 
     def check(value: object) -> tuple[SkillLevel, ...]:
         levels: dict[str, int] = {}
-        for item in _listed(value):
+        for item in listed(value):
             code, _, level = (part.strip() for part in item.partition(":"))
             if level and level not in map(str, LEVELS):
                 refuse(ProblemCode.OUT_OF_RANGE, minimum=LEVELS[0], maximum=LEVELS[-1], value=quoted(level))
@@ -69,7 +69,7 @@ def languages(maximum: int) -> BeforeValidator:
     """Different ISO 639-1 codes, in their order."""
 
     def check(value: object) -> tuple[str, ...]:
-        codes = [code.lower() for code in _listed(value.replace(",", ";") if isinstance(value, str) else value)]
+        codes = [code.lower() for code in listed(value.replace(",", ";") if isinstance(value, str) else value)]
         for code in codes:
             if not _LANGUAGE.fullmatch(code):
                 refuse(ProblemCode.UNKNOWN_CHOICE, value=quoted(code))
@@ -86,7 +86,7 @@ def half_days() -> BeforeValidator:
     def check(value: object) -> tuple[DayHalf, ...] | None:
         if value is None:
             return None
-        return tuple(sorted(map(_half_day, _listed(value)), key=lambda half: half.order))
+        return tuple(sorted(map(_half_day, listed(value)), key=lambda half: half.order))
 
     return BeforeValidator(check)
 
@@ -99,7 +99,8 @@ def _half_day(text: str) -> DayHalf:
     return DayHalf(read, DayPart(part))
 
 
-def _listed(value: object) -> list[str]:
+def listed(value: object) -> list[str]:
+    """Items of a text or a list; refuses anything else."""
     items = split_list(value)
     if items is None:
         refuse(ProblemCode.BAD_TEXT, value=quoted(value))

@@ -10,16 +10,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
+from matcher.hackathons import fields as own_fields
+from matcher.hackathons.fields import SkillLevel, listed, skill_levels
 from matcher.hackathons.names import name_key
 from matcher.postings import fields
-from matcher.postings.cleaning import clean_text, split_list
+from matcher.postings.cleaning import clean_text
 from matcher.postings.drafts import Draft, parse_draft
 from matcher.postings.fields import Email, YesNo, refuse
-from matcher.postings.limits import CODE_TEXT, TextLimit
+from matcher.postings.limits import TextLimit
 from matcher.postings.problems import ProblemCode, quoted
 from matcher.store import Hackathon
 from matcher.vocabulary import Experience, Family, Language, TeamRole, TeamStatus
@@ -44,19 +46,10 @@ MAX_CHOICES: Final = 5
 MAX_SKILLS: Final = 10
 MAX_AVOIDED: Final = 10
 MAX_LANGUAGES: Final = 10
-#: Levels of a skill: begun, used to it, could teach it. The middle one is meant where none is told.
-LEVELS: Final = (1, 2, 3)
+#: Level of a skill that is meant where none is told: used to it.
 USUAL_LEVEL: Final = 2
 
 _NAMES_END = re.compile(r"[;,|\n]|\s+(?:et|and|&)\s+", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[a-z]{2}")
-
-
-class SkillLevel(NamedTuple):
-    """A skill by its code, and how well it is known, 1 to 3."""
-
-    code: str
-    level: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,46 +72,16 @@ def split_names(text: str) -> list[str]:
     return [name for name in names if name]
 
 
-def _listed(value: object) -> list[str]:
-    items = split_list(value)
-    if items is None:
-        refuse(ProblemCode.BAD_TEXT, value=quoted(value))
-    return items
-
-
 def _event(info: ValidationInfo) -> _Event:
     context: Mapping[str, Any] = info.context or {}
     event: _Event = context["event"]
     return event
 
 
-def _skills(value: object) -> tuple[SkillLevel, ...]:
-    """Items such as "web_development:3"; the last level told for a skill counts."""
-    levels: dict[str, int] = {}
-    for item in _listed(value):
-        code, _, level = (part.strip() for part in item.partition(":"))
-        if level and level not in map(str, LEVELS):
-            refuse(ProblemCode.OUT_OF_RANGE, minimum=LEVELS[0], maximum=LEVELS[-1], value=quoted(level))
-        levels[fields.check_text(code, CODE_TEXT, lines=False)] = int(level or USUAL_LEVEL)
-    if len(levels) > MAX_SKILLS:
-        refuse(ProblemCode.TOO_MANY, maximum=MAX_SKILLS, count=len(levels))
-    return tuple(SkillLevel(*told) for told in levels.items())
-
-
-def _languages(value: object) -> tuple[str, ...]:
-    codes = [code.lower() for code in _listed(value.replace(",", ";") if isinstance(value, str) else value)]
-    for code in codes:
-        if not _LANGUAGE.fullmatch(code):
-            refuse(ProblemCode.UNKNOWN_CHOICE, value=quoted(code))
-    if len(codes) > MAX_LANGUAGES:
-        refuse(ProblemCode.TOO_MANY, maximum=MAX_LANGUAGES, count=len(codes))
-    return tuple(codes)
-
-
 def _half_days(value: object, info: ValidationInfo) -> frozenset[str] | None:
     if value is None:
         return None
-    numbers = frozenset(_listed(value))
+    numbers = frozenset(listed(value))
     known = _event(info).half_days
     if stray := numbers - known:
         refuse(ProblemCode.UNKNOWN_CHOICE, value=quoted(min(stray)))
@@ -129,7 +92,7 @@ def _half_days(value: object, info: ValidationInfo) -> frozenset[str] | None:
 
 def _choices(value: object, info: ValidationInfo) -> tuple[int, ...]:
     """Numbers of challenges, the first choice first. Blank ones between them close up."""
-    told = value if isinstance(value, list | tuple) else _listed(value)
+    told = value if isinstance(value, list | tuple) else listed(value)
     given = [text for text in (str(item).strip() for item in told) if text]
     known = _event(info).challenges
     ranked: list[int] = []
@@ -149,7 +112,7 @@ def _names(limit: TextLimit) -> BeforeValidator:
     """Names in a text or a list, each once whatever its spelling."""
 
     def check(value: object) -> tuple[str, ...]:
-        told = split_names(value) if isinstance(value, str) else _listed(value)
+        told = split_names(value) if isinstance(value, str) else listed(value)
         different: dict[str, str] = {}
         for name in told:
             different.setdefault(name_key(name), name)
@@ -191,10 +154,10 @@ class RegistrationDraft(Draft):
     family: Annotated[Family | None, fields.choice(Family)] = None
     about: Annotated[str, _paragraphs("about")] = ""
     roles: Annotated[frozenset[TeamRole], fields.choices(TeamRole)] = frozenset()
-    skills: Annotated[tuple[SkillLevel, ...], BeforeValidator(_skills)] = ()
+    skills: Annotated[tuple[SkillLevel, ...], skill_levels(MAX_SKILLS, USUAL_LEVEL)] = ()
     experience: Annotated[Experience, fields.choice(Experience)] = Experience.NONE
     is_newcomer: YesNo = False
-    languages: Annotated[tuple[str, ...], BeforeValidator(_languages)] = ()
+    languages: Annotated[tuple[str, ...], own_fields.languages(MAX_LANGUAGES)] = ()
     half_days: Annotated[frozenset[str] | None, BeforeValidator(_half_days)] = None
     choices: Annotated[tuple[int, ...], BeforeValidator(_choices)] = ()
     team_status: Annotated[TeamStatus, fields.choice(TeamStatus)] = TeamStatus.ALONE

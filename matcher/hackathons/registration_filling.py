@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from matcher.hackathons.fields import SkillLevel
 from matcher.hackathons.names import name_key
-from matcher.hackathons.registration_drafts import RegistrationDraft, SkillLevel
+from matcher.hackathons.registration_drafts import RegistrationDraft
 from matcher.store import Registration, RegistrationChoice, RegistrationSkill, Skill, Wish
 from matcher.vocabulary import WishKind
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matcher.hackathons.registration_drafts import RegistrationDraft, SkillLevel, parse_registration, split_names
+from matcher.hackathons.fields import SkillLevel
+from matcher.hackathons.registration_drafts import RegistrationDraft, parse_registration, split_names
 from matcher.postings.drafts import DraftProblems, ProblemCode
 from matcher.store import Challenge, Hackathon, HalfDay
 from matcher.vocabulary import TeamStatus
