@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from matcher.store import Need, NeedSkill, Offer, Organisation, Place, Skill, Theme
+from matcher.store.encryption import use_keys
 from matcher.store.schema import upgrade
 from matcher.store.session import open_engine
 from matcher.vocabulary import DeliveryMode, Family, OfferKind, OrganisationType, RangeScope, SkillImportance
@@ -28,7 +29,8 @@ PLACES = {
 
 
 def new_database(folder: Path) -> Engine:
-    """A migrated SQLite database in ``folder``."""
+    """A migrated SQLite database in ``folder``; private fields have a key that is worth nothing."""
+    use_keys(("a key for tests alone",))
     engine = open_engine(f"sqlite:///{folder / 'test.db'}")
     upgrade(engine)
     return engine

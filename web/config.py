@@ -44,6 +44,9 @@ class Settings(BaseSettings):
 
     environment: Environment = Environment.DEVELOPMENT
     secret_key: str = Field("", description="signs sessions and management links")
+    encryption_keys: tuple[str, ...] = Field(
+        (), max_length=5, description="for private fields, the newest first; empty: made from secret_key"
+    )
     var_dir: Path = Field(ROOT / "var", description="everything that the service writes")
     database_url: str = Field("", description="any SQLAlchemy URL; empty: SQLite in var_dir")
     model: str = Field(
@@ -89,6 +92,10 @@ class Settings(BaseSettings):
                 f"PASSERELLE_SECRET_KEY must hold at least {MIN_SECRET_CHARS} characters in production. "
                 'Make one with: python -c "import secrets; print(secrets.token_urlsafe(32))"'
             )
+        if any(len(key) < MIN_SECRET_CHARS for key in self.encryption_keys):
+            raise ConfigurationError(
+                f"Each of PASSERELLE_ENCRYPTION_KEYS must hold at least {MIN_SECRET_CHARS} characters."
+            )
         return self
 
     @model_validator(mode="after")
@@ -128,6 +135,12 @@ class Settings(BaseSettings):
         if self.environment is Environment.TESTING:
             return secrets.token_urlsafe(32)
         return _kept_key(self.var_dir / "secret_key")
+
+    def effective_encryption_keys(self) -> tuple[str, ...]:
+        """Keys of private fields, the newest first. Raises ConfigurationError as :meth:`effective_secret_key` does."""
+        if self.environment is Environment.TESTING:
+            return self.encryption_keys or ("a key for tests alone",)
+        return self.encryption_keys or (self.effective_secret_key(),)
 
 
 def _kept_key(path: Path) -> str:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
 
 #: Secrets stand in these addresses: their pages tell no one where the reader came from.
-MANAGEMENT_PATHS: Final = ("/gerer/", "/organiser/", "/participation/", "/jury/")
+MANAGEMENT_PATHS: Final = (
+    *("/gerer/", "/organiser/", "/participation/", "/jury/"),
+    *("/connexion", "/compte", "/reponse/", "/courriels/", "/animation"),
+)
 PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 #: Name of the trap field: no browser fills it in by itself, a robot fills in everything.
 TRAP_FIELD: Final = "fax_number"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 
+from matcher.store.encryption import use_keys
 from matcher.store.session import configure_engine
 from web.config import Settings
 
@@ -23,6 +24,7 @@ _building = threading.Lock()
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Open the engine; services are put together when they are first asked for."""
+    use_keys(settings.effective_encryption_keys())
     app.config["SQLALCHEMY_ENGINES"] = {"default": settings.effective_database_url}
     db.init_app(app)
     with app.app_context():

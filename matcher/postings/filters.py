@@ -104,6 +104,7 @@ def is_live(model: PostingModel, today: date) -> ColumnElement[bool]:
     """What :meth:`Posting.is_live` says, for the database."""
     return and_(
         model.status == PostingStatus.OPEN,
+        model.held_at.is_(None),
         or_(model.expires_on.is_(None), model.expires_on >= today),
         or_(model.paused_until.is_(None), model.paused_until <= today),
     )

@@ -1,9 +1,13 @@
 """The SQL database: the only truth. Typed models by subject, the change log, migrations."""
 
+from matcher.store.accounts import Account, AccountRoleRow, Invitation, Membership, Passkey
 from matcher.store.base import Base
 from matcher.store.changes import Change, ChangeAction
 from matcher.store.hackathons import Challenge, ChallengeRole, ChallengeSkill, Hackathon, HalfDay
+from matcher.store.introductions import Introduction, IntroductionEvent, PostingQuestion, ThreadMessage
+from matcher.store.mails import JobMark, Mail, MailPreference, SavedSearch
 from matcher.store.organisations import Organisation
+from matcher.store.oversight import AuditEntry, Case, Review
 from matcher.store.places import Place
 from matcher.store.plans import CurrentPlan, Mark, Submission, TeamPlace, TeamPlanVersion, TeamRun
 from matcher.store.postings import Need, NeedSkill, Offer, Posting
@@ -13,7 +17,11 @@ from matcher.store.vectors import Embedding, Facet
 from matcher.store.vocabularies import Skill, Theme
 
 __all__ = [
+    "Account",
+    "AccountRoleRow",
+    "AuditEntry",
     "Base",
+    "Case",
     "Challenge",
     "ChallengeRole",
     "ChallengeSkill",
@@ -25,22 +33,34 @@ __all__ = [
     "Facet",
     "Hackathon",
     "HalfDay",
+    "Introduction",
+    "IntroductionEvent",
+    "Invitation",
+    "JobMark",
+    "Mail",
+    "MailPreference",
     "Mark",
+    "Membership",
     "Need",
     "NeedSkill",
     "Offer",
     "Organisation",
+    "Passkey",
     "Place",
     "Posting",
+    "PostingQuestion",
     "Proposal",
     "Registration",
     "RegistrationChoice",
     "RegistrationSkill",
+    "Review",
+    "SavedSearch",
     "Skill",
     "Submission",
     "TeamPlace",
     "TeamPlanVersion",
     "TeamRun",
     "Theme",
+    "ThreadMessage",
     "Wish",
 ]

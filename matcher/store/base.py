@@ -100,8 +100,11 @@ class TextList(TypeDecorator[list[str]]):
         return list(json.loads(value)) if value else []
 
 
-def enum_column(enum: type[E]) -> Enum:
-    """Column type that persists an enum's value and lets the database refuse any other."""
+def enum_column(enum: type[E], name: str | None = None) -> Enum:
+    """Column type that persists an enum's value and lets the database refuse any other.
+
+    ``name`` is that of the constraint, for the second column of a table that has the same enum.
+    """
     return Enum(
         enum,
         native_enum=False,
@@ -109,7 +112,7 @@ def enum_column(enum: type[E]) -> Enum:
         length=40,
         validate_strings=True,
         values_callable=lambda members: [member.value for member in members],
-        name=enum.__name__.lower(),
+        name=name or enum.__name__.lower(),
     )
 
 

@@ -98,7 +98,7 @@ class Boards:
         return (
             row.id,
             row.organisation_id,
-            row.status is PostingStatus.OPEN,
+            row.status is PostingStatus.OPEN and row.held_at is None,
             row.expires_on.toordinal() if row.expires_on else NO_DAY,
             row.paused_until.toordinal() if row.paused_until else 0,
             *_unit_point(row.latitude, row.longitude),
@@ -174,6 +174,7 @@ def _shared_columns(model: type[Need] | type[Offer]) -> list[Any]:
         model.id,
         model.organisation_id,
         model.status,
+        model.held_at,
         model.expires_on,
         model.paused_until,
         model.place_id,

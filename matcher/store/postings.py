@@ -68,6 +68,9 @@ class Posting:
     link_version: Mapped[int] = mapped_column(default=1, comment="raised to cancel the management links given so far")
     text_hash: Mapped[str] = mapped_column(String(64), default="", comment="of the encoded texts; set on flush")
     lexeme_count: Mapped[int] = mapped_column(default=0, comment="length for BM25; set on flush")
+    held_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="out of every search and list from then on, until the animator has looked at it"
+    )
     created_at: Mapped[created]
     updated_at: Mapped[updated]
 
@@ -88,9 +91,10 @@ class Posting:
         return relationship(lazy="selectin")
 
     def is_live(self, today: date) -> bool:
-        """True when the posting can be found: open, not expired, not paused."""
+        """True when the posting can be found: open, not held back, not expired, not paused."""
         return (
             self.status is PostingStatus.OPEN
+            and self.held_at is None
             and (self.expires_on is None or self.expires_on >= today)
             and (self.paused_until is None or self.paused_until <= today)
         )

@@ -20,6 +20,7 @@ def board_row(posting: Need | Offer) -> Any:
         "id": 0,
         "organisation_id": 0,
         "status": posting.status,
+        "held_at": posting.held_at,
         "expires_on": posting.expires_on,
         "paused_until": posting.paused_until,
         "place_id": place.id,
