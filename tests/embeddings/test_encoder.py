@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings import processors
 from embeddings.encoder import Encoder, ModelUnavailable
 from embeddings.loading import BackgroundLoader, LoadState
 from embeddings.windows import windows
@@ -34,6 +35,12 @@ def encoder() -> Encoder:
     return made
 
 
+@pytest.fixture(scope="module")
+def exact() -> Encoder:
+    """The shipped model as every processor computes it: in float32."""
+    return Encoder(MODEL, by_full_stop, threads=2, bfloat16=False)
+
+
 @pytest.mark.model
 def test_rows_are_float32_unit_vectors(encoder: Encoder) -> None:
     """Empty, short, long and odd texts: all norms are 1, none is nan."""
@@ -45,18 +52,46 @@ def test_rows_are_float32_unit_vectors(encoder: Encoder) -> None:
 
 
 @pytest.mark.model
+@pytest.mark.model
+def test_bfloat16_gives_the_same_vectors_for_every_purpose(exact: Encoder) -> None:
+    """Cosines with those of float32 stay above 0.9999, for short and long texts, alone and in batches."""
+    texts = ["On cherche des bénévoles.", "Un site internet pour la ressourcerie " * 12, "tri", "Who can help us?"]
+    fast = Encoder(MODEL, by_full_stop, threads=2, bfloat16=True)
+    wanted = exact.encode_documents(texts)
+    assert (np.sum(wanted * fast.encode_documents(texts), axis=1) > 0.9999).all()
+    assert float(wanted[0] @ fast.encode_queries(texts[:1])[0]) > 0.9999
+    assert exact.model_id == fast.model_id
+
+
+@pytest.mark.parametrize(
+    ("told", "has"),
+    [
+        ("flags\t\t: fpu avx512f avx512_bf16", True),
+        ("Features\t: fp asimd bf16", True),
+        ("flags\t\t: fpu avx512f amx_tile", False),
+        ("model name\t: avx512_bf16 in its name alone", False),
+        ("", False),
+    ],
+)
+def test_bfloat16_is_used_where_the_processor_has_it(tmp_path: Path, told: str, has: bool) -> None:
+    """The list of the processor's instructions decides, not its name; no list means no."""
+    (tmp_path / "cpuinfo").write_text(told)
+    assert processors.has_bfloat16(tmp_path / "cpuinfo") is has
+    assert not processors.has_bfloat16(tmp_path / "missing")
+
+
 def test_no_text_gives_no_row(encoder: Encoder) -> None:
     """The shape stays (0, dim), so that callers need no special case."""
     assert encoder.encode_queries([]).shape == (0, encoder.dim)
 
 
 @pytest.mark.model
-def test_a_text_has_the_same_vector_alone_and_among_others(encoder: Encoder) -> None:
+def test_a_text_has_the_same_vector_alone_and_among_others(exact: Encoder) -> None:
     """Neither padding nor order changes a vector by more than rounding."""
     texts = ["vélo", "Nous cherchons un logiciel pour les plannings de nos bénévoles.", "court", "Un texte. " * 90]
-    together = encoder.encode_documents(texts)
+    together = exact.encode_documents(texts)
     for text, vector in zip(texts, together, strict=True):
-        np.testing.assert_allclose(encoder.encode_documents([text])[0], vector, atol=1e-5)
+        np.testing.assert_allclose(exact.encode_documents([text])[0], vector, atol=1e-5)
 
 
 @pytest.mark.model
