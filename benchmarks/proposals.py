@@ -38,7 +38,8 @@ from matcher.store import Embedding, Facet, Need
 from matcher.store.boards import Boards
 from matcher.store.encoding import load_vectors, scan_vectors
 from matcher.store.passages import passages
-from matcher.store.words import document_frequencies, find_words
+from matcher.store.word_search import find_words
+from matcher.store.words import document_frequencies
 from matcher.text import lexemes
 from matcher.vocabulary import Engine, PostingKind
 from web.clock import today

@@ -42,13 +42,13 @@ def demo(folder: Path) -> Path:
 
 
 @contextmanager
-def served(var: Path) -> Iterator[tuple[str, float]]:
+def served(var: Path, app: str = "wsgi:app") -> Iterator[tuple[str, float]]:
     """A running site: its address, and when its process was started (``time.perf_counter``)."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = (sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8",
-               "--log-level", "error", "wsgi:app")  # fmt: skip
+               "--log-level", "error", app)  # fmt: skip
     start = time.perf_counter()
     with (var / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment(var), stdout=log, stderr=log)

@@ -26,11 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import snapshots
+from embeddings.errors import StoreNotWritable
 from embeddings.rows import Flags, Rows, State, followed, fresh, held, searchable
 from embeddings.vector_store import (
     Ids,
     Neighbours,
-    StoreNotWritable,
     StoreStatus,
     Vectors,
     VectorSource,

@@ -5,8 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from embeddings.encoder import Encoder, ModelUnavailable
+from embeddings.model_files import ModelUnavailable
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder
 
 _log = logging.getLogger(__name__)
 

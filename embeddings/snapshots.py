@@ -26,7 +26,8 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from embeddings.vector_store import Ids, StoreNotWritable, Vectors, checked_rows
+from embeddings.errors import StoreNotWritable
+from embeddings.vector_store import Ids, Vectors, checked_rows
 
 CURRENT: Final = "CURRENT"
 BASE: Final = "vectors.f32"

@@ -26,10 +26,6 @@ CHECK_BATCH: Final = 4096
 CHECK_ATTEMPTS: Final = 5
 
 
-class StoreNotWritable(Exception):
-    """The index cannot be written to disk; the message says where and why. Searching goes on from memory."""
-
-
 @dataclass(frozen=True, slots=True)
 class Delta:
     """Net effect of the changes up to ``seq``: rows to hold (ids (n,), vectors (n, dim)) and ids to forget (m,).

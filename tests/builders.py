@@ -17,6 +17,9 @@ from matcher.vocabulary import DeliveryMode, Family, OfferKind, OrganisationType
 
 _numbers = count(1)
 
+#: What encrypts private fields in tests, as the settings of a test have it.
+KEYS = ("a key for tests alone",)
+
 #: Latitude, longitude, département, region, EPCI of a few real places (list of communes, Licence Ouverte).
 PLACES = {
     "Nancy": (48.6889, 6.1709, "54", "44", "245400676"),
@@ -30,7 +33,7 @@ PLACES = {
 
 def new_database(folder: Path) -> Engine:
     """A migrated SQLite database in ``folder``; private fields have a key that is worth nothing."""
-    use_keys(("a key for tests alone",))
+    use_keys(KEYS)
     engine = open_engine(f"sqlite:///{folder / 'test.db'}")
     upgrade(engine)
     return engine

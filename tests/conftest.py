@@ -9,8 +9,15 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from matcher.store.encryption import use_keys
 from tests import postgres_server
-from tests.builders import new_database
+from tests.builders import KEYS, new_database
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keys() -> None:
+    """Private fields have a key, whichever test comes first."""
+    use_keys(KEYS)
 
 
 @pytest.fixture

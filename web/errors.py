@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, StatementError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable, TooManyRequests
 
-from embeddings.vector_store import StoreNotWritable
+from embeddings.errors import StoreNotWritable
 from web.logs import log, request_id
 
 if TYPE_CHECKING:

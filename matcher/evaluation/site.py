@@ -26,7 +26,8 @@ from matcher.pairs.candidates import CANDIDATES
 from matcher.pairs.service import Matcher
 from matcher.ports import VectorSearch
 from matcher.store import Need, Offer, Place
-from matcher.store.words import document_frequencies, find_words
+from matcher.store.word_search import find_words
+from matcher.store.words import document_frequencies
 from matcher.text import lexemes
 from matcher.vocabulary import Family, OfferKind, OrganisationType, PostingKind, RangeScope
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from matcher.store import TeamPlanVersion
 from matcher.teams.checker import check
-from matcher.teams.comparison import moves
 from matcher.teams.entities import Slot
 from matcher.teams.files import plan_from_text, problem_from_text
+from matcher.teams.moves import moves
 from matcher.teams.weights import Term
 
 

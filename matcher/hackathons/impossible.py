@@ -15,8 +15,9 @@ from typing import Any
 from matcher.teams.checker import Rule
 from matcher.teams.conflict_prices import PricedChange, changes, priced_changes
 from matcher.teams.conflicts import find_contradiction
+from matcher.teams.contradictions import Conflict, Finding
 from matcher.teams.costs import compile_problem
-from matcher.teams.feasibility import Conflict, Finding, findings
+from matcher.teams.feasibility import findings
 from matcher.teams.files import plan_data, plan_from_data
 from matcher.teams.hard_rules import NamedRule
 from matcher.teams.problem import Problem

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from matcher.pairs.cards import Match
 from matcher.store import Offer
 from matcher.vocabulary import Family, OfferKind
+
+if TYPE_CHECKING:
+    from matcher.pairs.cards import Match
 
 
 class Help(StrEnum):

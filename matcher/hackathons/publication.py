@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,9 +19,11 @@ from sqlalchemy.orm import Session
 from matcher.store import Challenge, CurrentPlan, Hackathon, Registration, TeamPlace
 from matcher.store.session import writing
 from matcher.teams.entities import ProblemError, Slot
-from matcher.teams.explanations import Explainer, PersonExplanation, explain
 from matcher.teams.files import plan_from_text, problem_from_text
 from matcher.vocabulary import PlaceAnswer
+
+if TYPE_CHECKING:
+    from matcher.teams.explanations import Explainer, PersonExplanation
 
 
 class NoPlaceError(LookupError):
@@ -172,6 +175,8 @@ def answers(rows: Sequence[TeamPlace]) -> Mapping[PlaceAnswer | None, int]:
 @lru_cache(maxsize=4)
 def _explainer(problem_text: str, plan_text: str) -> Explainer:
     """The explanations of a version. Wishes to avoid somebody are taken out before anything is computed."""
+    from matcher.teams.explanations import explain  # noqa: PLC0415 - with numpy, which no list of teams needs
+
     problem = replace(problem_from_text(problem_text), avoid=())
     return explain(problem, plan_from_text(plan_text).assignment, for_organiser=False)
 

@@ -23,6 +23,7 @@ from matcher.postings.problems import quoted
 from matcher.postings.references import References
 from matcher.store import Hackathon, Registration, Skill
 from matcher.store.base import utc_now
+from matcher.store.encryption import blind_indexes
 from matcher.store.session import writing
 from matcher.vocabulary import Attendance, RegistrationStatus
 
@@ -265,7 +266,7 @@ def _is_taken(session: Session, hackathon: Hackathon, email: str, own_id: int | 
     other = session.scalar(
         select(Registration.id).where(
             Registration.hackathon_id == hackathon.id,
-            Registration.email == email,
+            Registration.email_index.in_(blind_indexes(email)),
             Registration.status != RegistrationStatus.WITHDRAWN,
         )
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,10 @@ from matcher.hackathons.plans import current, locks_of, plan_of, problem_of, set
 from matcher.hackathons.settings import rules_data, rules_of
 from matcher.store import Hackathon
 from matcher.store.session import writing
-from matcher.teams.costs import compile_problem
-from matcher.teams.feasibility import Finding, findings
 from matcher.teams.ways_out import Relaxation, Way
+
+if TYPE_CHECKING:
+    from matcher.teams.contradictions import Finding
 
 #: Ways out that :func:`keep` can keep.
 KEPT: Final = frozenset({Way.SIZE_MIN, Way.SIZE_MAX, Way.MIN_TEAMS, Way.MAX_TEAMS, Way.COMMON_LANGUAGE, Way.DROP_LOCKS})
@@ -35,6 +36,9 @@ def findings_today(session: Session, hackathon: Hackathon) -> tuple[Finding, ...
     Raises :class:`~matcher.teams.entities.ProblemError` when nobody takes part, there is no challenge, or a setting
     is out of range. Cost: as :func:`build_problem`, and some 0.1 s for 200 people.
     """
+    from matcher.teams.costs import compile_problem  # noqa: PLC0415 - with numpy, which no other page needs
+    from matcher.teams.feasibility import findings  # noqa: PLC0415
+
     version = current(session, hackathon.id).plan
     if version is None:
         problem = build_problem(session, hackathon)

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.hackathons.forming import Similarity, build_problem, keeping_teams, similarity_in
-from matcher.hackathons.impossible import Impossibility, impossibility_from, relaxed_by
 from matcher.hackathons.locks import locks_data, locks_for
 from matcher.hackathons.versions import NoPlanError, current, locks_of, plan_of, problem_of
 from matcher.store import Hackathon, TeamPlanVersion, TeamRun
@@ -25,8 +24,10 @@ from matcher.store.session import writing
 from matcher.teams.entities import Assignment
 from matcher.teams.files import problem_from_text, problem_text
 from matcher.teams.problem import Problem
-from matcher.teams.repair import repair_problem
 from matcher.vocabulary import RunKind, RunStatus
+
+if TYPE_CHECKING:
+    from matcher.hackathons.impossible import Impossibility
 
 #: Seconds that may be asked for. Chosen: the site shows progress, but nobody should wait for longer.
 LEAST_S, MOST_S = 5, 600
@@ -147,6 +148,8 @@ def ask_relaxed(session: Session, run: TeamRun, way: str, *, author: str = "") -
     The settings of the event stay as they are. Raises NoRunError when the run was not impossible or has no such way
     out, and as :func:`ask_run`.
     """
+    from matcher.hackathons.impossible import relaxed_by  # noqa: PLC0415 - with the solver, which most pages never need
+
     told = impossibility_of(run)
     if told is None or way not in told.ways():
         raise NoRunError
@@ -234,6 +237,8 @@ def impossibility_of(run: TeamRun) -> Impossibility | None:
     """Why no teams keep all the rules, for a run that ended so. For organisers only."""
     if run.status is not RunStatus.IMPOSSIBLE:
         return None
+    from matcher.hackathons.impossible import impossibility_from  # noqa: PLC0415 - as above
+
     return impossibility_from(run.message, problem_from_text(run.problem))
 
 
@@ -274,6 +279,8 @@ def _problem_for(
     if kind is RunKind.IMPROVE:
         return keeping_teams(problem, given)
     if kind is RunKind.REPAIR:
+        from matcher.teams.repair import repair_problem  # noqa: PLC0415 - as above
+
         people = {person.id for person in problem.participants}
         declined = [who for who, slot in given.items() if who in people and (who, slot.challenge) in problem.never]
         return repair_problem(problem, given, declined=declined, max_moves=max_moves)

@@ -17,13 +17,10 @@ from matcher.hackathons.forming import build_problem, keeping_teams, similarity_
 from matcher.hackathons.locks import Locks, locks_data, locks_for, locks_from
 from matcher.store import CurrentPlan, Hackathon, Registration, TeamPlanVersion
 from matcher.store.session import writing
-from matcher.teams.bounds import lower_bounds
 from matcher.teams.checker import Broken, check
-from matcher.teams.costs import compile_problem
 from matcher.teams.files import plan_from_text, plan_text, problem_from_text, problem_text
-from matcher.teams.plan import Status, TeamPlan, teams_of
+from matcher.teams.plan import Status, TeamPlan, WrongPlanError, teams_of
 from matcher.teams.problem import Assignment, Problem
-from matcher.teams.run import WrongPlanError
 from matcher.vocabulary import PlanOrigin
 
 #: Origins of teams that may break a rule, because a person answers for them.
@@ -170,6 +167,9 @@ def counted(problem: Problem, assignment: Assignment, *, solver: str = "hand", b
 
     `bound` is one that is known; what counting proves is used where it is more.
     """
+    from matcher.teams.bounds import lower_bounds  # noqa: PLC0415 - with numpy, which looking at versions does not need
+    from matcher.teams.costs import compile_problem  # noqa: PLC0415
+
     costs = check(problem, assignment).costs
     cost, floor = sum(costs.values()), lower_bounds(compile_problem(problem))
     return TeamPlan(

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from matcher.pairs.terms import Terms
 from matcher.ports import Ids, Vectors, VectorSearch
-from matcher.store.words import document_frequencies, find_words
+from matcher.store.word_search import find_words
+from matcher.store.words import document_frequencies
 from matcher.vocabulary import PostingKind
 
 #: Candidates asked of each engine. The right offer is among the first 100 of one of the two for

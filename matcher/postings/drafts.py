@@ -69,7 +69,7 @@ _PLACE_KEYS = {"place_insee": "insee", "place_country": "country", "place_id": "
 class Draft(BaseModel):
     """What all drafts share: unknown fields are refused, blank ones count as left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -233,7 +233,7 @@ LegalForm = Annotated[
 class PlaceRef(BaseModel):
     """A place as it was told: by row, by INSEE code, or by name and perhaps country."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: str = ""
     insee: str | None = None

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
+from matcher.ports import Vectors
 from matcher.store import Skill, Theme
 from matcher.text import lexemes
 
@@ -36,7 +34,7 @@ class Term(Protocol):
 
 
 T = TypeVar("T", Theme, Skill)
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+Encode = Callable[[Sequence[str]], Vectors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class TermVectors:
     """
 
     codes: tuple[str, ...]
-    rows: NDArray[np.float32]
+    rows: Vectors
     encode: Encode
 
     @classmethod

@@ -3,6 +3,7 @@
 from matcher.store.accounts import Account, AccountRoleRow, Invitation, Membership, Passkey
 from matcher.store.base import Base
 from matcher.store.changes import Change, ChangeAction
+from matcher.store.figures import PastCount
 from matcher.store.hackathons import Challenge, ChallengeRole, ChallengeSkill, Hackathon, HalfDay
 from matcher.store.introductions import Introduction, IntroductionEvent, PostingQuestion, ThreadMessage
 from matcher.store.mails import JobMark, Mail, MailPreference, SavedSearch
@@ -46,6 +47,7 @@ __all__ = [
     "Offer",
     "Organisation",
     "Passkey",
+    "PastCount",
     "Place",
     "Posting",
     "PostingQuestion",

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Dialect, Text, TypeDecorator
+from sqlalchemy import Dialect, Text, TypeDecorator, text
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
+
+#: Default on the server of private columns that an earlier version kept readable: they were added to a full table.
+NO_TEXT: Final = text("''")
 
 _INFO: Final = b"passerelle private fields"
 _NO_KEY: Final = "private fields need a key: call matcher.store.encryption.use_keys first"
@@ -42,10 +46,10 @@ class _Keys:
             self._secrets, self._fernet = derived, None
 
     @property
-    def newest(self) -> bytes:
+    def secrets(self) -> tuple[bytes, ...]:
         if not self._secrets:
             raise KeyMissingError(_NO_KEY)
-        return self._secrets[0]
+        return self._secrets
 
     @property
     def fernet(self) -> MultiFernet:
@@ -55,9 +59,7 @@ class _Keys:
 
             from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415
 
-            if not self._secrets:
-                raise KeyMissingError(_NO_KEY)
-            self._fernet = MultiFernet([Fernet(urlsafe_b64encode(key)) for key in self._secrets])
+            self._fernet = MultiFernet([Fernet(urlsafe_b64encode(key)) for key in self.secrets])
         return self._fernet
 
 
@@ -69,9 +71,9 @@ def use_keys(secrets: Sequence[str]) -> None:
     _keys.use(secrets)
 
 
-def encrypt(text: str) -> str:
-    """Cipher text of ``text``, url-safe characters. Raises KeyMissingError."""
-    return _keys.fernet.encrypt(text.encode()).decode("ascii")
+def encrypt(plain: str) -> str:
+    """Cipher text of ``plain``, url-safe characters. Raises KeyMissingError."""
+    return _keys.fernet.encrypt(plain.encode()).decode("ascii")
 
 
 def decrypt(stored: str) -> str:
@@ -84,12 +86,31 @@ def decrypt(stored: str) -> str:
         raise DecryptionError("a private field cannot be read with the keys of the settings") from error
 
 
-def blind_index(text: str) -> str:
-    """Keyed hash (HMAC-SHA256, 64 hexadecimal digits) of ``text``, to find equal private values by.
+def is_current(stored: str) -> bool:
+    """Whether ``stored`` is cipher text of the newest key: rotating keys leaves it alone. Raises KeyMissingError."""
+    from base64 import urlsafe_b64encode  # noqa: PLC0415 - as above
 
-    Case and outer blanks do not count. It changes with the newest key: rotating keys means writing it again.
+    from cryptography.fernet import Fernet, InvalidToken  # noqa: PLC0415
+
+    try:
+        Fernet(urlsafe_b64encode(_keys.secrets[0])).decrypt(stored.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def blind_index(plain: str) -> str:
+    """Keyed hash (HMAC-SHA256, 64 hexadecimal digits) of ``plain``, to find equal private values by.
+
+    Case and outer blanks do not count. It changes with the newest key: rotating keys means writing it again,
+    and whoever looks a value up meanwhile asks for one of :func:`blind_indexes`.
     """
-    return hmac.new(_keys.newest, b"blind index\0" + text.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return _index(_keys.secrets[0], plain)
+
+
+def blind_indexes(plain: str) -> tuple[str, ...]:
+    """Index of ``plain`` under each key of the settings, the newest first: ``column.in_(blind_indexes(address))``."""
+    return tuple(_index(key, plain) for key in _keys.secrets)
 
 
 class EncryptedText(TypeDecorator[str]):
@@ -105,6 +126,26 @@ class EncryptedText(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Decrypt on the way out."""
         return decrypt(value) if value else value
+
+
+class EncryptedList(TypeDecorator[list[str]]):
+    """A short ordered list of private texts, encrypted as one; an empty list is empty text."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[str] | None, dialect: Dialect) -> str:
+        """Encrypt on the way in."""
+        texts = list(value or ())
+        return encrypt(json.dumps(texts, ensure_ascii=False)) if texts else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:
+        """Decrypt on the way out."""
+        return list(json.loads(decrypt(value))) if value else []
+
+
+def _index(key: bytes, plain: str) -> str:
+    return hmac.new(key, b"blind index\0" + plain.strip().lower().encode(), hashlib.sha256).hexdigest()
 
 
 def _derived(secret: str) -> bytes:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from matcher.store.changes import Change, ChangeAction
 from matcher.store.organisations import Organisation
+from matcher.store.oversight import Review
 from matcher.store.passages import passages
 from matcher.store.postings import Need, NeedSkill, Offer
 from matcher.store.vectors import Embedding
@@ -55,6 +56,9 @@ def _follow(session: Session, _context: UOWTransaction) -> None:
             delete_words(connection, row.posting_kind, [row.id])
             vectors = (Embedding.kind == row.posting_kind) & (Embedding.object_id == row.id)
             connection.execute(Embedding.__table__.delete().where(vectors))  # type: ignore[attr-defined]
+            # Numbers of deleted rows may be given again: a new posting must not inherit what was said of an old one.
+            looks = (Review.kind == row.posting_kind) & (Review.object_id == row.id)
+            connection.execute(Review.__table__.delete().where(looks))  # type: ignore[attr-defined]
     if changes:
         log = [{"kind": _kind(row), "object_id": row.id, "action": action} for row, action in changes]
         connection.execute(insert(Change), log)

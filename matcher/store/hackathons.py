@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, Dialect, ForeignKey, String, Text, TypeD
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matcher.store.base import Base, EnumSet, TextList, UtcDateTime, created, enum_column, int_pk, updated
+from matcher.store.encryption import NO_TEXT, EncryptedText
 from matcher.store.organisations import Organisation
 from matcher.store.places import Place
 from matcher.store.postings import Need
@@ -60,7 +61,7 @@ class Hackathon(Base):
     title: Mapped[str] = mapped_column(String(120))
     description: Mapped[str] = mapped_column(Text, default="")
     organiser: Mapped[str] = mapped_column(String(160), default="", comment="shown as who organises")
-    contact_email: Mapped[str] = mapped_column(String(254), default="", comment="private")
+    contact_email: Mapped[str] = mapped_column(EncryptedText, default="", server_default=NO_TEXT, comment="private")
     is_online: Mapped[bool] = mapped_column(default=False)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     venue: Mapped[str] = mapped_column(String(200), default="", comment="building and street")

@@ -18,6 +18,7 @@ from matcher.store.base import (
     updated,
     utc_now,
 )
+from matcher.store.encryption import NO_TEXT, EncryptedText
 from matcher.store.places import Place
 from matcher.vocabulary import (
     ContactMode,
@@ -71,8 +72,8 @@ class Organisation(Base):
     website: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[Language] = mapped_column(enum_column(Language), default=Language.FR)
-    contact_name: Mapped[str] = mapped_column(String(120), default="", comment="private")
-    contact_email: Mapped[str] = mapped_column(String(254), default="", comment="private")
+    contact_name: Mapped[str] = mapped_column(EncryptedText, default="", server_default=NO_TEXT, comment="private")
+    contact_email: Mapped[str] = mapped_column(EncryptedText, default="", server_default=NO_TEXT, comment="private")
     contact_modes: Mapped[frozenset[ContactMode]] = mapped_column(EnumSet(ContactMode), default=frozenset)
     consent_version: Mapped[str | None] = mapped_column(String(20))
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from matcher.store.base import Base, EnumSet, TextList, UtcDateTime, created, enum_column, int_pk, updated
+from matcher.store.encryption import NO_TEXT, EncryptedList, EncryptedText, blind_index
 from matcher.store.hackathons import Hackathon, JsonObject
 from matcher.store.vocabularies import Skill
 from matcher.vocabulary import (
@@ -32,23 +33,24 @@ def _code() -> str:
 class Registration(Base):
     """One person at one hackathon.
 
-    Private, for the organisers of the event only: ``email``, ``access_needs``, ``diet``, ``note`` and every
-    wish. ``directory_consent`` is the person's yes to being named on public pages. Nothing is kept about
-    gender, origin or health groups: the solver could spread them, but a list of them is worth more to harm
-    than to help.
+    Private, for the organisers of the event only, and encrypted: ``email``, ``access_needs``, ``diet``, ``note``,
+    ``answers`` and every wish. ``name`` is not encrypted: each page of a list is ordered and searched by the names
+    of the whole event, and the database refuses a row without one. ``directory_consent`` is the person's yes to
+    being named on public pages. Nothing is kept about gender, origin or health groups: the solver could spread
+    them, but a list of them is worth more to harm than to help.
     """
 
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("hackathon_id", "source", "external_key"),
-        # Somebody who withdrew may come back with a new registration.
+        # Somebody who withdrew may come back with a new registration. PostgreSQL has the same condition, from the
+        # migration alone: an option of PostgreSQL here would load its dialect into every process that starts.
         Index(
             "uq_registration_email",
             "hackathon_id",
-            "email",
+            "email_index",
             unique=True,
-            sqlite_where=text("email <> '' AND status <> 'withdrawn'"),
-            postgresql_where=text("email <> '' AND status <> 'withdrawn'"),
+            sqlite_where=text("email_index IS NOT NULL AND status <> 'withdrawn'"),
         ),
         CheckConstraint("length(trim(name)) > 0", name="name"),
     )
@@ -65,7 +67,10 @@ class Registration(Base):
         enum_column(Language), default=Language.FR, comment="in which we write to them"
     )
     name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254), default="", comment="private, lower case; empty when not known")
+    email: Mapped[str] = mapped_column(
+        EncryptedText, default="", server_default=NO_TEXT, comment="private, lower case; empty when not known"
+    )
+    email_index: Mapped[str | None] = mapped_column(String(64), comment="blind index of email; null when not known")
     organisation: Mapped[str] = mapped_column(String(160), default="")
     family: Mapped[Family | None] = mapped_column(enum_column(Family))
     roles: Mapped[frozenset[TeamRole]] = mapped_column(EnumSet(TeamRole), default=frozenset)
@@ -76,10 +81,14 @@ class Registration(Base):
     away: Mapped[list[str]] = mapped_column(TextList, default=list, comment="numbers of half-days not there")
     team_status: Mapped[TeamStatus] = mapped_column(enum_column(TeamStatus), default=TeamStatus.ALONE)
     team_name: Mapped[str] = mapped_column(String(80), default="", comment="of those who come as a team")
-    access_needs: Mapped[str] = mapped_column(Text, default="", comment="private")
-    diet: Mapped[str] = mapped_column(Text, default="", comment="private")
-    note: Mapped[str] = mapped_column(Text, default="", comment="private, of the organisers")
-    answers: Mapped[list[str]] = mapped_column(TextList, default=list, comment="to the questions of the event")
+    access_needs: Mapped[str] = mapped_column(EncryptedText, default="", server_default=NO_TEXT, comment="private")
+    diet: Mapped[str] = mapped_column(EncryptedText, default="", server_default=NO_TEXT, comment="private")
+    note: Mapped[str] = mapped_column(
+        EncryptedText, default="", server_default=NO_TEXT, comment="private, of the organisers"
+    )
+    answers: Mapped[list[str]] = mapped_column(
+        EncryptedList, default=list, server_default=NO_TEXT, comment="private; to the questions of the event"
+    )
     directory_consent: Mapped[bool] = mapped_column(default=False)
     consent_version: Mapped[str | None] = mapped_column(String(20))
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -99,6 +108,11 @@ class Registration(Base):
         foreign_keys="Wish.registration_id",
         order_by="Wish.id",
     )
+
+    @validates("email")
+    def _index_email(self, _name: str, email: str) -> str:
+        self.email_index = blind_index(email) if email else None
+        return email
 
     @property
     def takes_part(self) -> bool:
@@ -145,7 +159,7 @@ class Wish(Base):
     id: Mapped[int_pk]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)
     kind: Mapped[WishKind] = mapped_column(enum_column(WishKind))
-    typed: Mapped[str] = mapped_column(String(120))
+    typed: Mapped[str] = mapped_column(EncryptedText, server_default=NO_TEXT, comment="private")
     other_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)
     is_settled: Mapped[bool] = mapped_column(default=False, comment="found by itself or by an organiser, or nobody")
     is_confirmed: Mapped[bool] = mapped_column(default=False)

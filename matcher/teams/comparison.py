@@ -1,4 +1,4 @@
-"""Two plans, or several side by side: who moved, which teams changed, what became dearer and cheaper; and undo.
+"""Two plans, or several side by side: who moved, which teams changed, what became dearer and cheaper.
 
 Plans may belong to different problems (somebody came late or not at all, a weight was changed): each is costed by its
 own. The term ``avoid`` is left out of all costs unless it is asked for, for an organiser who may see these wishes.
@@ -7,12 +7,13 @@ own. The term ``avoid`` is left out of all costs unless it is asked for, for an 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matcher.teams.costs import compile_problem
+from matcher.teams.moves import Move, moves
 from matcher.teams.problem import Assignment, Problem, ProblemError, Slot, Term, teams_of
 from matcher.teams.transport import cheapest_places
 
@@ -23,15 +24,6 @@ class Version:
 
     problem: Problem
     assignment: Assignment
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One person's place before and after; None: they were not, or are no longer, registered."""
-
-    participant: str
-    before: Slot | None
-    after: Slot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +101,6 @@ class SideBySide:
     places: Mapping[str, tuple[Slot | None, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """An assignment after some moves, and the moves that no longer fit and were not made."""
-
-    assignment: Assignment
-    refused: tuple[Move, ...]
-
-
 def compare(before: Version, after: Version, *, renumber: bool = False, show_avoid: bool = False) -> Comparison:
     """What differs between two plans.
 
@@ -147,36 +131,6 @@ def side_by_side(versions: Sequence[Version], *, renumber: bool = True, show_avo
         moved=tuple(len(moves(first, plan)) for plan in plans),
         places={who: slots for who, slots in places.items() if len(set(slots)) > 1},
     )
-
-
-def moves(before: Assignment, after: Assignment) -> tuple[Move, ...]:
-    """Who is elsewhere, by id.
-
-    >>> moves({"a": Slot("water", 1), "b": Slot("water", 1)}, {"a": Slot("forest", 1), "b": Slot("water", 1)})
-    (Move(participant='a', before=Slot(challenge='water', number=1), after=Slot(challenge='forest', number=1)),)
-    """
-    found = (Move(who, before.get(who), after.get(who)) for who in sorted(before.keys() | after.keys()))
-    return tuple(move for move in found if move.before != move.after)
-
-
-def inverse(made: Iterable[Move]) -> tuple[Move, ...]:
-    """The moves that undo these."""
-    return tuple(replace(move, before=move.after, after=move.before) for move in made)
-
-
-def applied(assignment: Assignment, wanted: Iterable[Move]) -> Applied:
-    """Make moves, for undo and redo, on a plan that may have changed since.
-
-    Refused are moves of people who are not, or no longer, where the move starts (somebody else moved them), and
-    those that would register or sign off somebody: no board does that. Rules are not checked.
-    """
-    then, refused = dict(assignment), []
-    for move in wanted:
-        if move.before is None or move.after is None or assignment.get(move.participant) != move.before:
-            refused.append(move)
-        else:
-            then[move.participant] = move.after
-    return Applied(then, tuple(refused))
 
 
 def renumbered(reference: Assignment, assignment: Assignment) -> Assignment:

@@ -93,6 +93,10 @@ class Participant:
             f"The half-days of participant {self.id} must be whole numbers of at least 0.",
         )
 
+    def rank_of(self, challenge: str) -> int | None:
+        """From 1; None where the person did not rank the challenge."""
+        return self.ranked.index(challenge) + 1 if challenge in self.ranked else None
+
 
 @dataclass(frozen=True, slots=True)
 class Challenge:

@@ -22,10 +22,10 @@ from operator import add
 from matcher.teams.bounds import Bounds, lower_bounds
 from matcher.teams.counterfactuals import Counterfactual, counterfactuals
 from matcher.teams.exchanges import Exchanges, exchanges
-from matcher.teams.messages import Key, Message, of_team
+from matcher.teams.messages import Key, Message, Verdict, of_team
 from matcher.teams.problem import Assignment, Challenge, Participant, Problem, ProblemError, Slot, Term
 from matcher.teams.scores import Score, team_scores
-from matcher.teams.shortages import Formed, Shortage, Verdict, shortages
+from matcher.teams.shortages import Formed, Shortage, shortages
 from matcher.teams.shortfalls import ORGANISERS_ONLY, Yardstick, has_skill, holders
 
 

@@ -133,7 +133,7 @@ def fairness(problem: Problem, assignment: Assignment, *, tolerance: int = 0) ->
     plan = exchanges(problem, assignment)
     compiled, people = plan.compiled, problem.participants
     costs = {compiled.slots[slot]: _team_cost(plan, slot) for slot, team in enumerate(plan.teams) if team}
-    ranks = [rank_of(person, compiled.slots[slot].challenge) for person, slot in zip(people, plan.slot_of, strict=True)]
+    ranks = [person.rank_of(compiled.slots[slot].challenge) for person, slot in zip(people, plan.slot_of, strict=True)]
     obtained = Counter(rank for rank in ranks if rank is not None)
     nothing = sum(not person.ranked for person in people)
     return Fairness(
@@ -170,11 +170,6 @@ def gini(costs: Iterable[int]) -> float:
     return weighted / (count * total)
 
 
-def rank_of(person: Participant, challenge: str) -> int | None:
-    """From 1; None where the person did not rank the challenge."""
-    return person.ranked.index(challenge) + 1 if challenge in person.ranked else None
-
-
 def _team_cost(plan: Exchanges, slot: int) -> int:
     terms = plan.compiled.team_terms(slot, plan.teams[slot])
     return sum(cost for term, cost in terms.items() if term not in _NOT_OF_A_TEAM)
@@ -183,7 +178,7 @@ def _team_cost(plan: Exchanges, slot: int) -> int:
 def _envied(plan: Exchanges, who: int) -> Iterator[int]:
     """Everybody in a challenge that the person ranked above their own."""
     person, compiled = plan.compiled.problem.participants[who], plan.compiled
-    rank = rank_of(person, compiled.slots[plan.slot_of[who]].challenge)
+    rank = person.rank_of(compiled.slots[plan.slot_of[who]].challenge)
     better = frozenset(person.ranked if rank is None else person.ranked[: rank - 1])
     for slot, team in zip(compiled.slots, plan.teams, strict=True):
         if slot.challenge in better:

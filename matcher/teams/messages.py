@@ -87,6 +87,14 @@ class Key(StrEnum):
     WITH_MATE = "person.with_mate"  # mate
 
 
+class Verdict(StrEnum):
+    """Whether something that is missing could be there."""
+
+    UNAVOIDABLE = "unavoidable"  # in any plan
+    WITH_THESE_TEAMS = "with_these_teams"  # with as many teams of these challenges
+    OPEN = "open"  # counting shows neither
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One sentence: its key and the values in it, by the names that :class:`Key` gives."""

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from matcher.teams.problem import Problem
 
 
+class WrongPlanError(RuntimeError):
+    """A solver made a plan that the independent checker refuses: an error in this program."""
+
+
 class Status(StrEnum):
     """How a solver ended."""
 

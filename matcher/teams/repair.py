@@ -78,7 +78,7 @@ def repair(
     """A plan for those who are there now, near the published one; see :func:`repair_problem` for what may change.
 
     An iteration is one model of a few teams; None: all that the time allows. INFEASIBLE: no plan with so few moves
-    was found, and none may exist. Raises :class:`~matcher.teams.run.WrongPlanError` rather than return a plan that
+    was found, and none may exist. Raises :class:`~matcher.teams.plan.WrongPlanError` rather than return a plan that
     the independent checker refuses.
     """
     began = time.monotonic()

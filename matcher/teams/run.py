@@ -11,6 +11,7 @@ from typing import Final
 from matcher.teams.bounds import lower_bounds
 from matcher.teams.checker import Checker
 from matcher.teams.costs import BROKEN, CompiledProblem
+from matcher.teams.plan import WrongPlanError
 from matcher.teams.problem import Assignment, Better, Progress, Status, TeamPlan, Term, teams_of
 
 #: Seconds between two calls of ``on_progress``. Chosen: quick enough for a stop button.
@@ -41,10 +42,6 @@ class Effort:
     def seed(self) -> int:
         """The next seed."""
         return self.random.randrange(1 << 30)
-
-
-class WrongPlanError(RuntimeError):
-    """A solver made a plan that the independent checker refuses: an error in this program."""
 
 
 @dataclass(eq=False)

@@ -13,24 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from matcher.teams.bounds import Bounds
-from matcher.teams.messages import Key, Message
+from matcher.teams.messages import Key, Message, Verdict
 from matcher.teams.problem import SENIOR, Challenge, Participant, Problem, Term
 from matcher.teams.shortfalls import has_skill, holders
 
 #: A team that exists: its challenge and its members.
 Formed = tuple[Challenge, Sequence[Participant]]
-
-
-class Verdict(StrEnum):
-    """Whether something that is missing could be there."""
-
-    UNAVOIDABLE = "unavoidable"  # in any plan
-    WITH_THESE_TEAMS = "with_these_teams"  # with as many teams of these challenges
-    OPEN = "open"  # counting shows neither
 
 
 @dataclass(frozen=True, slots=True)

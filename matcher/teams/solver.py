@@ -65,7 +65,7 @@ def solve(
     only the first plan is made in any case.
 
     The status is OPTIMAL when the cost is proven, STOPPED when `on_progress` said so, INFEASIBLE when no plan
-    that keeps the hard rules was found. Raises :class:`~matcher.teams.run.WrongPlanError` rather than return a
+    that keeps the hard rules was found. Raises :class:`~matcher.teams.plan.WrongPlanError` rather than return a
     plan that the independent checker refuses.
     """
     began = time.monotonic()

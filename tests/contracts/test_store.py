@@ -35,7 +35,8 @@ from matcher.store.encoding import (
 from matcher.store.passages import passages
 from matcher.store.schema import current_revision, downgrade, head_revision, upgrade
 from matcher.store.session import writing
-from matcher.store.words import document_frequencies, find_words, load_lexemes, save_words
+from matcher.store.word_search import find_words
+from matcher.store.words import document_frequencies, load_lexemes, save_words
 from matcher.text import lexemes
 from matcher.vocabulary import ContactMode, Family, Level, PostingKind
 from matcher.vocabulary import Engine as FoundBy

@@ -18,9 +18,9 @@ import numpy as np
 import pytest
 
 from embeddings import faiss_store, snapshots
+from embeddings.errors import StoreNotWritable
 from embeddings.faiss_store import FaissStore
 from embeddings.numpy_store import NumpyStore
-from embeddings.vector_store import StoreNotWritable
 from tests.embeddings.sqlite_source import SqliteSource, unit_rows
 
 DIM = 16

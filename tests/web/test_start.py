@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket
+from werkzeug.routing import BuildError, Map, Rule
 
 from tests.web.conftest import Seed
 from web import create_app
@@ -26,11 +27,15 @@ from web.wiring import EXTENSION, db, services
 
 ROOT = Path(__file__).parents[2]
 
-#: What the first page needs nothing of: encoder, index, solver, files to download, migrations, tables of languages.
+#: What the first page needs nothing of: encoder, index, solver, files to download, migrations, tables of languages,
+#: numbers in arrays and all that computes with them, the other database, the drawing of the map.
 LATER = (
     *("torch", "transformers", "sentence_transformers", "scipy", "sklearn", "pandas"),
     *("faiss", "ortools", "openpyxl", "alembic", "py3langid", "tablib", "datasets"),
-    *("web.services", "matcher.pairs.service", "matcher.evaluation", "web.cli.evaluate"),
+    *("numpy", "sqlalchemy.dialects.postgresql", "embeddings.encoder", "embeddings.vector_store"),
+    *("web.services", "matcher.pairs.cards", "matcher.pairs.service", "matcher.evaluation", "web.cli.evaluate"),
+    *("matcher.teams.bounds", "matcher.teams.costs", "matcher.teams.cpsat", "matcher.teams.explanations"),
+    *("matcher.hackathons.impossible", "matcher.store.word_search", "web.map.drawing"),
 )
 
 #: What a process has loaded once the application is made, and once it has answered; whether its collector works.
@@ -51,12 +56,24 @@ print(json.dumps({{
 """
 
 
+#: Endpoints with values: whole numbers, words, one of a few, several, unknown ones for the query, none.
+ADDRESSES: tuple[tuple[str, dict[str, object]], ...] = (
+    ("home.index", {}),
+    ("needs.show", {"id": 12}),
+    ("needs.show", {"id": 12, "page": 2, "q": "été & co"}),
+    ("needs.export", {"fmt": "csv"}),
+    ("teams.person", {"token": "a token/with a slash", "who": "7"}),
+    ("static", {"filename": "css/site.css"}),
+)
+
+
 @pytest.fixture(scope="module")
 def process(seed: Seed) -> dict[str, object]:
     """A new process that made the application and answered one page."""
     environment = {
         "PASSERELLE_DATABASE_URL": f"sqlite:///{seed.path}",
         "PASSERELLE_VAR_DIR": str(seed.path.parent),
+        "PASSERELLE_ENVIRONMENT": "testing",  # with the keys of tests for private texts
         "PASSERELLE_ENCODER_WARMUP": "0",
     }
     done = subprocess.run(
@@ -109,6 +126,37 @@ def test_shapes_of_the_api_are_built_when_they_are_used(client: FlaskClient) -> 
     refused = client.get("/api/needs?page=none")
     assert refused.status_code == 422
     assert [item["field"] for item in refused.get_json()["problems"]] == ["page"]
+
+
+def test_how_addresses_are_built_is_learnt_when_one_is(
+    start: Callable[..., Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the rules that the framework adds by itself, before ours are of their own kind, are ready at the start."""
+    compiled: list[str] = []
+    by_werkzeug = Rule._compile_builder
+
+    def counted(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled.append(rule.rule)
+        return by_werkzeug(rule, append_unknown)
+
+    monkeypatch.setattr(Rule, "_compile_builder", counted)
+    app = start()
+    assert len(compiled) <= 4
+    compiled.clear()
+    addresses = app.url_map.bind("localhost")
+    assert addresses.build("needs.show", {"id": 12}) == addresses.build("needs.show", {"id": 12})
+    assert compiled == ["/besoins/<number:id>"]
+
+
+def test_addresses_are_those_that_werkzeug_builds(app: Site) -> None:
+    """A rule that learns late builds the same addresses, and refuses the same values."""
+    rules = [Rule(rule.rule, endpoint=rule.endpoint, methods=rule.methods) for rule in app.url_map.iter_rules()]
+    plain = Map(rules, converters=app.url_map.converters).bind("localhost")
+    ours = app.url_map.bind("localhost")
+    for endpoint, values in ADDRESSES:
+        assert ours.build(endpoint, values) == plain.build(endpoint, values)
+    with pytest.raises(BuildError):
+        ours.build("needs.show", {})
 
 
 def test_services_are_put_together_once(app: Site) -> None:

@@ -11,11 +11,10 @@ from flask_babel import force_locale
 
 from matcher.teams.checker import Broken, Rule
 from matcher.teams.conflict_prices import PricedChange
-from matcher.teams.feasibility import Conflict, Finding
+from matcher.teams.contradictions import Conflict, Finding
 from matcher.teams.hard_rules import ASKED, NamedRule
-from matcher.teams.messages import PEOPLE, Key, Message
+from matcher.teams.messages import PEOPLE, Key, Message, Verdict
 from matcher.teams.problem import Challenge, Participant, Problem, Term
-from matcher.teams.shortages import Verdict
 from matcher.teams.ways_out import Relaxation, Way
 from web import create_app
 from web.assets import Site

@@ -11,8 +11,8 @@ from flask_babel import force_locale
 from pydantic import Field
 from werkzeug.exceptions import NotFound
 
-from embeddings.encoder import ModelUnavailable
 from embeddings.loading import LoadState
+from embeddings.model_files import ModelUnavailable
 from matcher.postings.queries import get_organisation, list_organisations, list_postings
 from matcher.postings.references import References
 from matcher.store.base import utc_now

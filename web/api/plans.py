@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import url_for
 from flask_babel import gettext
@@ -14,8 +14,8 @@ from matcher.hackathons import plans as use_cases
 from matcher.hackathons.locks import Locks, team_key
 from matcher.postings.cleaning import clean_text
 from matcher.store import Hackathon, TeamPlanVersion
-from matcher.teams.comparison import Change, Version, compare, moves
 from matcher.teams.entities import Slot
+from matcher.teams.moves import moves
 from matcher.teams.weights import Term
 from web.api import problems
 from web.api.blueprint import ApiAnswer, bp
@@ -35,6 +35,9 @@ from web.api.team_outputs import (
 from web.api.words import N_
 from web.teams.placed import placed
 from web.wiring import db
+
+if TYPE_CHECKING:
+    from matcher.teams.comparison import Change
 
 _PLANS: Final = "/hackathons/<row:number>/plans"
 _ONE: Final = f"{_PLANS}/<row:version>"
@@ -192,6 +195,8 @@ def _version(hackathon: Hackathon, number: int) -> TeamPlanVersion:
 
 def _term_changes(first: TeamPlanVersion, second: TeamPlanVersion) -> Mapping[Term, Change]:
     """What the parts of the cost become, without wishes to avoid somebody; empty where nobody is in a team."""
+    from matcher.teams.comparison import Version, compare  # noqa: PLC0415 - with numpy, which no other answer needs
+
     there = [
         placed(replace(use_cases.problem_of(row), avoid=()), use_cases.plan_of(row).assignment)
         for row in (first, second)

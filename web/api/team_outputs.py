@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -14,14 +15,17 @@ from matcher.hackathons.locks import Locks, slot_of
 from matcher.hackathons.plans import locks_of, plan_of
 from matcher.hackathons.runs import RunProgress
 from matcher.store import CurrentPlan, TeamPlanVersion, TeamRun
-from matcher.teams.comparison import Change, Move
 from matcher.teams.entities import Slot
+from matcher.teams.moves import Move
 from matcher.teams.plan import TeamPlan
 from matcher.teams.weights import Term
 from matcher.vocabulary import PlanOrigin, RunKind, RunStatus
 from web.api.hackathon_outputs import PersonOut
 from web.api.outputs import Out, PageOut
 from web.api.words import N_
+
+if TYPE_CHECKING:
+    from matcher.teams.comparison import Change
 
 
 class TeamKeyOut(Out):

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from embeddings.encoder import ModelUnavailable
-from embeddings.vector_store import StoreNotWritable
+from embeddings.errors import StoreNotWritable
+from embeddings.model_files import ModelUnavailable
 from matcher.store.encoding import backlog, encode_postings, forget_other_models
 from matcher.vocabulary import PostingKind
 from web.wiring import db, services

@@ -18,8 +18,6 @@ from flask_babel import lazy_gettext as _l
 from matcher.hackathons.locks import Locks, team_key
 from matcher.hackathons.plans import Standing
 from matcher.teams.checker import Broken, Rule
-from matcher.teams.explanations import Explainer, PlanExplanation, TeamExplanation, explain
-from matcher.teams.fairness import rank_of
 from matcher.teams.messages import Key
 from matcher.teams.problem import Assignment, Participant, Slot, teams_of
 from matcher.text import fold
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
 
     from matcher.store import Challenge, Registration
+    from matcher.teams.explanations import Explainer, PlanExplanation, TeamExplanation
 
 #: What a team has; every other message about a team says what it lacks.
 _HAS: Final = frozenset({Key.HAS_ROLE, Key.HAS_SKILL})
@@ -232,6 +231,8 @@ def board_of(event: Event, standing: Standing, given: Assignment, locks: Locks) 
 
 def explanation_of(standing: Standing) -> Explainer | None:
     """Explains the places that may exist, to organisers; None where nobody has one."""
+    from matcher.teams.explanations import explain  # noqa: PLC0415 - with numpy, which only these explanations need
+
     there = placed(standing.problem, standing.assignment)
     return explain(there.problem, there.assignment, for_organiser=True) if there else None
 
@@ -283,7 +284,7 @@ def _person_card(
         name=name,
         organisation=registration.organisation,
         roles=role_words(registration.roles),
-        rank=rank_of(person, slot.challenge) if person and slot else None,
+        rank=person.rank_of(slot.challenge) if person and slot else None,
         ranked=len(person.ranked if person else registration.choices),
         is_newcomer=registration.is_newcomer,
         is_locked=is_locked,

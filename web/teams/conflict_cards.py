@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from matcher.hackathons.impossible import Impossibility
 from matcher.hackathons.relaxing import KEPT, key_of
-from matcher.teams.feasibility import Finding
+from matcher.teams.contradictions import Finding
 from matcher.teams.ways_out import Relaxation, Way
 from web.teams.naming import Names
 from web.teams.rule_words import change_sentence, finding_sentence, price_sentence, rule_sentence, way_sentence
+
+if TYPE_CHECKING:
+    from matcher.hackathons.impossible import Impossibility
 
 #: Where what a way out changes was said, by the end of the organisers' address.
 _SAID_AT = {

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 
 from matcher.hackathons import plans
 from web.teams.blueprint import bp
-from web.teams.fairness_cards import fairness_page
 from web.teams.pages import event_of, opened, page
 from web.teams.placed import placed
 from web.wiring import db
@@ -15,6 +14,8 @@ from web.wiring import db
 @bp.get("/equite")
 def fairness(token: str) -> ResponseReturnValue:
     """The version that the organisers work on, measured as things are today."""
+    from web.teams.fairness_cards import fairness_page  # noqa: PLC0415 - with numpy, which no other page needs
+
     at = opened(token)
     if at.version is None:
         return page("teams/fairness.html", at, found=None)

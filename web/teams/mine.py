@@ -25,7 +25,6 @@ from matcher.hackathons.publication import (
 from matcher.hackathons.submissions import submission_of
 from matcher.store import Hackathon, Registration, Submission
 from matcher.store.base import utc_now
-from matcher.teams.explanations import PersonExplanation
 from matcher.teams.messages import Key
 from matcher.vocabulary import HackathonPhase, PlaceAnswer
 from web.links import registration_of
@@ -35,6 +34,8 @@ from web.wiring import db
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
+
+    from matcher.teams.explanations import PersonExplanation
 
 bp = Blueprint("participation", __name__, url_prefix="/participation/<token>")
 

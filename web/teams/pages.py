@@ -19,7 +19,7 @@ from matcher.hackathons import plans, runs
 from matcher.hackathons.registration_queries import list_registrations
 from matcher.store import Hackathon, TeamPlanVersion
 from matcher.store.base import utc_now
-from matcher.teams.comparison import moves
+from matcher.teams.moves import moves
 from matcher.teams.problem import Slot
 from matcher.vocabulary import RunStatus
 from web.links import hackathon_of

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from flask_babel import gettext, ngettext
 
 from matcher.teams.checker import Broken, Rule
-from matcher.teams.feasibility import Conflict, Finding
-from matcher.teams.hard_rules import NamedRule
+from matcher.teams.contradictions import Conflict, Finding
 from matcher.teams.ways_out import Relaxation, Way
 from web.teams.naming import Names, language_names
 from web.teams.words import team_name
 
 if TYPE_CHECKING:  # it needs the solver, which pages without contradictions do not
     from matcher.teams.conflict_prices import PricedChange
+    from matcher.teams.hard_rules import NamedRule
 
 Params = Mapping[str, Any]
 Sentence = Callable[[Params, Names], str]

@@ -12,7 +12,6 @@ from matcher.hackathons import plans
 from web.teams import pages
 from web.teams.blueprint import bp
 from web.teams.pages import Attempt, Opened, author, back_to, event_of, opened, page, seen_revision
-from web.teams.side_by_side import sides_of
 from web.teams.version_cards import version_cards
 from web.wiring import db
 
@@ -29,6 +28,8 @@ def versions(token: str) -> ResponseReturnValue:
 @bp.get("/versions/comparer")
 def compare(token: str) -> ResponseReturnValue:
     """Two or three versions side by side; otherwise the list again, which says so."""
+    from web.teams.side_by_side import sides_of  # noqa: PLC0415 - with numpy, which no other page about versions needs
+
     at = opened(token)
     chosen = _chosen()
     if not 2 <= len(chosen) <= MOST_COMPARED:

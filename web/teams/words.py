@@ -12,8 +12,7 @@ from typing import Any, Final
 
 from flask_babel import gettext, ngettext
 
-from matcher.teams.messages import Key, Message
-from matcher.teams.shortages import Verdict
+from matcher.teams.messages import Key, Message, Verdict
 from web.teams.naming import CHOICES, SKILL_LEVELS, Names, role_noun
 
 Values = Mapping[str, Any]

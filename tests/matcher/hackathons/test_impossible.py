@@ -13,7 +13,7 @@ from matcher.hackathons.runs import NoRunError
 from matcher.store import TeamRun
 from matcher.teams.checker import Rule
 from matcher.teams.conflict_prices import PricedChange
-from matcher.teams.feasibility import Conflict
+from matcher.teams.contradictions import Conflict
 from matcher.teams.problem import AvoidPair, Challenge, Participant, Problem, Rules
 from matcher.teams.ways_out import Relaxation
 from matcher.vocabulary import RunKind, RunStatus

@@ -15,8 +15,8 @@ from matcher.hackathons.locks import Locks, team_key
 from matcher.hackathons.plans import NoPlanError, PlanChangedMeanwhile, RulesBroken
 from matcher.store import TeamPlace, TeamPlanVersion
 from matcher.teams.checker import Rule, check
+from matcher.teams.plan import WrongPlanError
 from matcher.teams.problem import Lock
-from matcher.teams.run import WrongPlanError
 from matcher.vocabulary import Attendance, PlaceAnswer, PlanOrigin
 from tests.hackathons import make_registration
 from tests.matcher.hackathons.events import Event, formed, make_event, seen

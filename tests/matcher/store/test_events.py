@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from matcher.store import Change, ChangeAction, Embedding, Facet
 from matcher.store.session import writing
-from matcher.store.words import document_frequencies, find_words, load_lexemes
+from matcher.store.word_search import find_words
+from matcher.store.words import document_frequencies, load_lexemes
 from matcher.vocabulary import PostingKind, SkillImportance
 from tests.builders import need, offer, skill, theme
 

@@ -6,7 +6,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from matcher.store.session import writing
-from matcher.store.words import document_frequencies, find_words, save_words
+from matcher.store.word_search import find_words
+from matcher.store.words import document_frequencies, save_words
 from matcher.vocabulary import PostingKind
 
 OFFER = PostingKind.OFFER

@@ -15,16 +15,13 @@ from hypothesis import strategies as st
 from matcher.teams.checker import check
 from matcher.teams.comparison import (
     Change,
-    Move,
     TeamChange,
     Version,
-    applied,
     compare,
-    inverse,
-    moves,
     renumbered,
     side_by_side,
 )
+from matcher.teams.moves import Move, applied, inverse, moves
 from matcher.teams.problem import (
     Assignment,
     AvoidPair,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from matcher.teams.checker import Checker, check
 from matcher.teams.explanations import Explainer, TeamExplanation, explain
-from matcher.teams.messages import Key
+from matcher.teams.messages import Key, Verdict
 from matcher.teams.problem import (
     Assignment,
     Challenge,
@@ -21,7 +21,6 @@ from matcher.teams.problem import (
     Term,
     teams_of,
 )
-from matcher.teams.shortages import Verdict
 from matcher.teams.shortfalls import Yardstick
 from tests.matcher.teams.four_people import FOREST, WATER, designer, event, four, keys, person
 from tests.matcher.teams.problems import planted

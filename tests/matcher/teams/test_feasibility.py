@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from matcher.teams.contradictions import Conflict, Finding
 from matcher.teams.costs import compile_problem
-from matcher.teams.feasibility import Conflict, Finding, findings
+from matcher.teams.feasibility import findings
 from matcher.teams.problem import (
     Assignment,
     AvoidPair,

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from matcher.teams.bounds import lower_bounds
 from matcher.teams.checker import Checker
 from matcher.teams.costs import BROKEN, compile_problem
-from matcher.teams.plan import Solver
+from matcher.teams.plan import Solver, WrongPlanError
 from matcher.teams.problem import Assignment, Challenge, Lock, Participant, Problem, Rules, Slot, Status
-from matcher.teams.run import Run, WrongPlanError
+from matcher.teams.run import Run
 from matcher.teams.solver import solve
 from matcher.teams.start import start
 from tests.matcher.teams.events import assert_right, event
