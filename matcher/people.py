@@ -153,6 +153,13 @@ class MembershipRole(StrEnum):
     MEMBER = "member"
 
 
+class Moderation(StrEnum):
+    """When the animator looks at a posting."""
+
+    AFTER = "after"  # it is on the site meanwhile
+    BEFORE = "before"  # it waits for the look
+
+
 class ReviewState(StrEnum):
     """What the animator said of a posting."""
 

@@ -1,4 +1,4 @@
-"""What an author does with a posting besides writing it: send it twice, see who saw it, delete it."""
+"""What an author does with a posting besides writing it: send it twice, see who saw it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matcher.store import Need, Offer, Organisation, Proposal
-from matcher.store.session import writing
+from matcher.store import Need, Offer, Proposal
 from matcher.vocabulary import PostingKind
 
 
@@ -49,26 +48,7 @@ def exposure(session: Session, posting: Need | Offer) -> Exposure:
     return Exposure(count, last_at)
 
 
-def delete_posting(session: Session, posting: Need | Offer) -> None:
-    """Remove a posting for good, with its proposals and vectors.
-
-    Its organisation goes too when it was typed on the site and nothing else was posted for it: nobody
-    could reach or mend it any more.
-    """
-    with writing(session):
-        organisation = posting.organisation
-        session.delete(posting)
-        session.flush()
-        if organisation.source == "site" and not _has_postings(session, organisation):
-            session.delete(organisation)
-
-
 def _published(session: Session, kind: PostingKind, source: str, key: str) -> Need | Offer | None:
     if kind is PostingKind.NEED:
         return session.scalar(select(Need).where(Need.source == source, Need.external_key == key))
     return session.scalar(select(Offer).where(Offer.source == source, Offer.external_key == key))
-
-
-def _has_postings(session: Session, organisation: Organisation) -> bool:
-    own = (select(model.id).where(model.organisation_id == organisation.id).limit(1) for model in (Need, Offer))
-    return any(session.scalar(query) is not None for query in own)

@@ -17,6 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matcher.oversight import reviews
+from matcher.people import Moderation
 from matcher.postings import filling, limits
 from matcher.postings.drafts import DraftProblems, FieldProblem, NeedDraft, OfferDraft, OrganisationDraft, ProblemCode
 from matcher.postings.problems import quoted
@@ -43,6 +45,7 @@ def publish_need(
     external_key: str | None = None,
     today: date,
     consent_version: str | None = None,
+    moderation: Moderation | None = None,
 ) -> Need:
     """Store a new need, and its organisation when that is a draft; both or nothing.
 
@@ -55,6 +58,8 @@ def publish_need(
         Day from which the default life (:data:`LIFE_DAYS`) counts.
     consent_version
         Version of the terms that the author agreed to, with the time of writing.
+    moderation
+        When the animator looks at it; None for what needs no look.
 
     Raises
     ------
@@ -65,6 +70,7 @@ def publish_need(
     with storing(session):
         need = Need(source=source, external_key=external_key or new_key())
         _fill_new(session, need, draft, organisation, today=today, consent_version=consent_version)
+        _ask_for_look(session, need, moderation)
     return need
 
 
@@ -77,11 +83,13 @@ def publish_offer(
     external_key: str | None = None,
     today: date,
     consent_version: str | None = None,
+    moderation: Moderation | None = None,
 ) -> Offer:
     """Store a new offer; see :func:`publish_need`."""
     with storing(session):
         offer = Offer(source=source, external_key=external_key or new_key())
         _fill_new(session, offer, draft, organisation, today=today, consent_version=consent_version)
+        _ask_for_look(session, offer, moderation)
     return offer
 
 
@@ -105,23 +113,25 @@ def save_organisation(
     return row
 
 
-def revise_need(session: Session, need: Need, draft: NeedDraft) -> Need:
-    """Give ``need`` what ``draft`` tells; a draft without expiry leaves the stored one."""
+def revise_need(session: Session, need: Need, draft: NeedDraft, *, moderation: Moderation | None = None) -> Need:
+    """Give ``need`` what ``draft`` tells; a draft without expiry leaves the stored one. ``moderation``: as above."""
     with storing(session):
         references = References(session)
         _raise_problems(references.problems(draft))
         filling.fill_need(need, draft, references)
         need.organisation.last_active_at = utc_now()
+        _ask_for_look(session, need, moderation)
     return need
 
 
-def revise_offer(session: Session, offer: Offer, draft: OfferDraft) -> Offer:
-    """Give ``offer`` what ``draft`` tells; a draft without expiry leaves the stored one."""
+def revise_offer(session: Session, offer: Offer, draft: OfferDraft, *, moderation: Moderation | None = None) -> Offer:
+    """Give ``offer`` what ``draft`` tells; a draft without expiry leaves the stored one. ``moderation``: as above."""
     with storing(session):
         references = References(session)
         _raise_problems(references.problems(draft))
         filling.fill_offer(offer, draft, references)
         offer.organisation.last_active_at = utc_now()
+        _ask_for_look(session, offer, moderation)
     return offer
 
 
@@ -247,6 +257,11 @@ def _fill_new(
         row.consent_version, row.consented_at = consent_version, consented_at
         store_posting(row, draft, references, today)
         session.add(row)
+
+
+def _ask_for_look(session: Session, posting: Need | Offer, moderation: Moderation | None) -> None:
+    if moderation is not None:
+        reviews.text_saved(session, posting, moderation, utc_now())
 
 
 def _organisation(

@@ -1,0 +1,1 @@
+"""What the service tells the public about itself, without telling about anybody."""
