@@ -35,9 +35,10 @@ demo: setup ## Demonstration territory on http://127.0.0.1:5000 (SERVE=0 stops b
 	@$(FLASK) demo prepare
 	@if [ "$(SERVE)" != "0" ]; then $(MAKE) --no-print-directory serve; fi
 
-serve: setup ## Serve the site with gunicorn (PORT=5000)
+serve: setup ## Serve the site with gunicorn (PORT=5000), and run its jobs beside it
 	@echo "Passerelle: http://127.0.0.1:$(PORT)"
-	@$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 1 --threads 8 wsgi:app
+	@$(FLASK) jobs run & jobs=$$!; trap "kill $$jobs 2>/dev/null" EXIT INT TERM; \
+	$(BIN)/gunicorn --bind 127.0.0.1:$(PORT) --workers 1 --threads 8 wsgi:app
 
 test: dev lint types imports i18n unit ## Everything that CI runs
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from web import bytecode, cli, errors, filters, i18n, logs, routing, security, warmup, wiring
+from web import bytecode, cli, errors, filters, i18n, logs, permissions, routing, security, warmup, wiring
+from web.accounts import extension
+from web.accounts.views import bp as accounts
+from web.animator import bp as animator
 from web.api import bp as api
 from web.assets import Site
 from web.browsing import facets
@@ -12,9 +15,13 @@ from web.config import Settings
 from web.feeds.views import bp as feeds
 from web.hackathons.views import bp as hackathons
 from web.home.views import bp as home
+from web.introductions import talking as _talking  # noqa: F401  (adds its routes to the blueprint of answers)
+from web.introductions import views as _answers  # noqa: F401  (as above)
+from web.introductions.area import bp as introductions
 from web.manage.views import bp as manage
 from web.map.views import bp as map_
 from web.needs.views import bp as needs
+from web.notifications import bp as notifications
 from web.offers.views import bp as offers
 from web.organisations.views import bp as organisations
 from web.organiser import challenges as _challenges  # noqa: F401  (adds its routes to the organisers' blueprint)
@@ -22,10 +29,12 @@ from web.organiser import views as _home  # noqa: F401  (as above)
 from web.organiser.sections import bp as organiser
 from web.places.views import bp as places
 from web.posting import views as _forms  # noqa: F401  (adds its routes to the blueprints of needs and offers)
+from web.privacy.views import bp as privacy
 from web.registrations import bp as registrations
 from web.results.views import bp as results
 from web.results.views import jury
 from web.search.views import bp as search
+from web.statistics.views import bp as statistics
 from web.teams import exports as _exports  # noqa: F401  (adds its routes to the blueprint of publication)
 from web.teams.mine import bp as participation
 from web.teams.organisers import bp as teams
@@ -39,6 +48,7 @@ BLUEPRINTS: Final = (
     offers,
     organisations,
     manage,
+    introductions,
     map_,
     feeds,
     places,
@@ -51,6 +61,11 @@ BLUEPRINTS: Final = (
     public_teams,
     results,
     jury,
+    accounts,
+    animator,
+    notifications,
+    privacy,
+    statistics,
     api,
 )
 
@@ -66,9 +81,11 @@ def create_app(settings: Settings | None = None) -> Site:
     app.config.update(SETTINGS=settings, BASE_URL=settings.base_url.rstrip("/"))
     bytecode.init_app(app, settings)
     logs.init_app(app, settings)
+    permissions.init_app(app)
     security.init_app(app, settings)
     i18n.init_app(app, settings)
     wiring.init_app(app, settings)
+    extension.init_app(app, settings)
     warmup.init_app(app, settings)
     routing.init_app(app)
     filters.init_app(app)

@@ -11,6 +11,7 @@ from typing import Final, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from matcher.people import Moderation
 from matcher.vocabulary import Language
 
 ROOT: Final = Path(__file__).parent.parent
@@ -73,12 +74,39 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = Field(True, description="False only for a server on this machine or network")
+    mail_person: str = Field("", max_length=120, description="name of the person who signs the mails about proposals")
+    local_law_holidays: bool = Field(
+        False, description="Good Friday and 26 December are no working days (Alsace and Moselle)"
+    )
+
+    relay_domain: str = Field(
+        "", max_length=190, pattern=r"^$|^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        description="domain of the addresses by which two sides write to each other; empty: they answer on the site",
+    )  # fmt: skip
+    relay_mailbox: str = Field(
+        "",
+        pattern=r"^[a-z0-9_-]{0,10}$",
+        description="before the plus sign of those addresses; empty: the whole domain",
+    )
+    relay_trusted_server: str = Field(
+        "", max_length=200, description="name in the Authentication-Results that the mail server writes; empty: none"
+    )
+    relay_max_bytes: int = Field(
+        10 * 1024 * 1024, ge=10_000, le=50 * 1024 * 1024, description="of a mail that is read at all"
+    )
+
+    moderation: Moderation = Field(
+        Moderation.AFTER, description="whether postings are on the site before the animator looks at them"
+    )
 
     max_body_bytes: int = Field(1024 * 1024, ge=1024, description="of a page or API request")
     max_import_bytes: int = Field(10 * 1024 * 1024, ge=1024, description="of a file to import")
     rate_pages: str = "600/minute"
     rate_search: str = "120/minute"
     rate_posting: str = "30/hour;120/day"
+    rate_sign_in: str = Field(
+        "30/minute;200/hour", description="passwords, codes and mails of accounts from one address"
+    )
     rate_coach: str = "120/minute"
     rate_api: str = "300/minute"
     rate_storage: str = Field("memory://", description="shared storage when several processes serve")

@@ -44,6 +44,7 @@ from matcher.vocabulary import (
     TeamStatus,
     WishKind,
 )
+from web.people_labels import PEOPLE_LABELS
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -329,6 +330,7 @@ LABELS: Final[Mapping[type[StrEnum], Mapping[Any, LazyString]]] = {
     RunKind: RUN_KINDS,
     RunStatus: RUN_STATUSES,
     ChallengeOutcome: CHALLENGE_OUTCOMES,
+    **PEOPLE_LABELS,
 }
 
 

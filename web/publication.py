@@ -10,9 +10,13 @@ from web.wiring import db, services
 def propose(posting: Need | Offer) -> None:
     """Encode ``posting`` if the encoder is there, match it and record who is shown to whom.
 
+    One that is held back until the animator has looked at it is shown to nobody yet: its approval calls this again.
+
     The posting is stored already, and its author must get the management link: a failure here is
     logged, and the page of proposals tries again when it is read.
     """
+    if posting.held_at is not None:
+        return
     kind, number = posting.posting_kind.value, posting.id
     try:
         services().encode_now(db.session, posting)

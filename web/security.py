@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -19,12 +19,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from web.config import Settings
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask_babel.speaklater import LazyString
 
 #: Secrets stand in these addresses: their pages tell no one where the reader came from.
 MANAGEMENT_PATHS: Final = (
     *("/gerer/", "/organiser/", "/participation/", "/jury/"),
-    *("/connexion", "/compte", "/reponse/", "/courriels/", "/animation"),
+    *("/connexion", "/compte", "/reponse/", "/courriels/", "/animation", "/boite-d-envoi"),
 )
 PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 #: Name of the trap field: no browser fills it in by itself, a robot fills in everything.
@@ -38,8 +39,26 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, default_limits=[lambda: current_app.config["RATE_PAGES"]])
 
 
+class HeadAsGet:
+    """WSGI middleware: a HEAD is its GET without the body. No view can then take it for the POST of a form."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass the request on; the answer keeps its headers alone."""
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return self.app(environ, start_response)
+        body = self.app({**environ, "REQUEST_METHOD": "GET"}, start_response)
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+        return []
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Guard every request of ``app``."""
+    app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=settings.effective_secret_key(),
         SESSION_COOKIE_NAME="passerelle",
@@ -57,6 +76,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATE_PAGES=settings.rate_pages,
         RATE_SEARCH=settings.rate_search,
         RATE_POSTING=settings.rate_posting,
+        RATE_SIGN_IN=settings.rate_sign_in,
         RATE_COACH=settings.rate_coach,
         RATE_API=settings.rate_api,
         RATELIMIT_ENABLED=settings.rate_limits_enabled,

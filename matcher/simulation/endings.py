@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from matcher.introductions.delays import local_day
 from matcher.introductions.states import EXCHANGED
-from matcher.notifications.dead_ends import BASKET_DAYS
 from matcher.notifications.working_days import Calendar
+from matcher.oversight.stuck import BASKET_DAYS
 from matcher.people import Actor, IntroductionEventKind, IntroductionState, MailKind, MailState
-from matcher.store import Case, Introduction, Mail, Need
+from matcher.store import Case, Introduction, Mail, Need, Proposal
 from matcher.vocabulary import PostingKind
 
 
@@ -36,14 +36,18 @@ def endings(session: Session, now: datetime) -> dict[int, Ending | None]:
     pairs = defaultdict(list)
     for pair in session.scalars(select(Introduction).order_by(Introduction.id)):
         pairs[pair.need_id].append(pair)
+    first_shown = select(Proposal.need_id, func.min(Proposal.shown_at)).group_by(Proposal.need_id)
+    shown = {need_id: at for need_id, at in session.execute(first_shown)}
     return {
-        need.id: ending(need, cases.get(need.id), pairs[need.id], now)
+        need.id: ending(need, cases.get(need.id), pairs[need.id], shown.get(need.id), now)
         for need in session.scalars(select(Need).order_by(Need.id))
     }
 
 
-def ending(need: Need, case: Case | None, pairs: Sequence[Introduction], now: datetime) -> Ending | None:
-    """Where one need stands: the first of these that holds."""
+def ending(
+    need: Need, case: Case | None, pairs: Sequence[Introduction], shown_at: datetime | None, now: datetime
+) -> Ending | None:
+    """Where one need stands: the first of these that holds. ``shown_at``: when it was first proposed to somebody."""
     states = {pair.state for pair in pairs}
     met = [state.value for state in IntroductionState if state in states & EXCHANGED]
     found: Ending | None = None
@@ -59,9 +63,13 @@ def ending(need: Need, case: Case | None, pairs: Sequence[Introduction], now: da
         found = Ending("in the basket", case.reason.value)
     elif states and need.expires_on is not None and need.expires_on < local_day(now):
         found = Ending("expired", "nobody agreed in its time")
-    elif now < Calendar().after(need.created_at, BASKET_DAYS + 1):
-        found = Ending("new", "posted a short time ago")
+    elif now < Calendar().after(_last_heard_of(need, pairs, shown_at), BASKET_DAYS + 1):
+        found = Ending("waiting", "something happened a short time ago")
     return found
+
+
+def _last_heard_of(need: Need, pairs: Sequence[Introduction], shown_at: datetime | None) -> datetime:
+    return max([shown_at or need.created_at, need.created_at, *(pair.changed_at for pair in pairs)])
 
 
 def without_two_yeses(session: Session) -> list[int]:

@@ -94,7 +94,9 @@ def test_migrations_follow_each_other_in_one_line() -> None:
         values = {
             target.id: ast.literal_eval(node.value)
             for node in ast.parse(path.read_text("utf-8")).body
-            if isinstance(node, ast.Assign) and isinstance(target := node.targets[0], ast.Name)
+            if isinstance(node, ast.Assign)
+            and isinstance(target := node.targets[0], ast.Name)
+            and target.id in {"revision", "down_revision"}
         }
         assert values["revision"] == path.name[:4]
         assert values["down_revision"] == before

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -43,6 +44,8 @@ from web.links import juror_token, organiser_token, participation_token
 from web.manage.links import token_for
 from web.services import build_services
 from web.wiring import EXTENSION, db
+
+T = TypeVar("T")
 
 MODEL = ROOT / "embeddings" / "model"
 
@@ -184,6 +187,7 @@ class RunningSite:
 
     def __init__(self, seed: Seed, folder: Path) -> None:
         shutil.copy(seed.database, folder / "passerelle.db")
+        self.folder = folder
         settings = Settings(
             environment="testing",
             secret_key="browser tests only: a key of more than 32 characters",
@@ -212,6 +216,10 @@ class RunningSite:
     def _dispose(self) -> None:
         with self.app.app_context():
             db.engine.dispose()
+
+    def aside(self, ask: Callable[[], T]) -> T:
+        """What ``ask`` answers in a thread in which application contexts can be opened and closed."""
+        return self._aside.submit(ask).result()
 
     @cached_property
     def ids(self) -> dict[str, int]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from werkzeug.routing import Rule
 
 from matcher.hackathons.plans import current, publish
-from matcher.postings.queries import get_need, get_offer
 from matcher.store import Submission, TeamRun, Wish
 from matcher.vocabulary import HackathonPhase, RunKind, RunStatus, WishKind
 from tests.team_events import make_team_event
+from tests.web.encounters import MAIL, Encounter, make_encounter
 from tests.web.territory import Territory
 from web.assets import Site
 from web.links import juror_token, organiser_token, participation_token
-from web.manage.links import token_for
 from web.wiring import db
 
 #: A file that waits to be imported exists only between two requests: its pages have tests of their own.
 NOT_TRIED = "key"
+#: Blueprints whose addresses hold numbers and tokens of people, not of postings alone.
+PEOPLE = {"accounts", "animator", "introductions", "notifications", "privacy"}
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,18 @@ class EventNumbers:
 
 
 def addresses(app: Site, territory: Territory, method: str) -> Iterator[str]:
-    """Every address for a method. Makes an event first."""
+    """Every address for a method. Makes an event and an encounter first."""
     with app.test_request_context("/"):
-        event = make_event_numbers(territory)
+        event, encounter = make_event_numbers(territory), make_encounter(territory)
         for rule in app.url_map.iter_rules():
             if rule.endpoint == "static" or method not in (rule.methods or ()) or NOT_TRIED in rule.arguments:
                 continue
             if any(area in rule.rule for area in ("/hackathons/<", "/organiser/", "/participation/", "/jury/")):
                 values = _event_values(rule, event)
                 yield app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
+            elif rule.endpoint.partition(".")[0] in PEOPLE or rule.rule.startswith("/gerer/"):
+                for values in _people_values(rule, encounter):
+                    yield app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
             else:
                 yield from _of_postings(app, territory, rule)
 
@@ -118,11 +122,54 @@ def _event_values(rule: Rule, event: EventNumbers) -> dict[str, object]:
     }
 
 
+def _people_values(rule: Rule, made: Encounter) -> Iterator[dict[str, object]]:
+    """What the arguments of a rule stand for, once for each token that opens it."""
+    number: dict[str, object] = {
+        "organisation_id": made.organisation,
+        "message_id": made.call,
+        "question_id": made.question,
+        "search_id": made.own_search if rule.rule.startswith("/compte/") else made.side_search,
+        "first": made.organisation,
+        "second": made.other_organisation,
+        "name": MAIL,
+        **_numbers_by_path(rule.rule, made),
+    }
+    for values in _tokens_and_formats(rule, made):
+        yield {**number, **values}
+
+
+def _numbers_by_path(path: str, made: Encounter) -> dict[str, object]:
+    """Arguments whose meaning the path tells."""
+    ids = {"/invitations/": made.invitation, "/membres/": made.member, "/cles/": made.passkey}
+    numbers = {"/panier/": made.case, "/relecture/": made.need, "/organisations/": made.organisation}
+    return {
+        name: value
+        for name, known in (("id", ids), ("number", numbers))
+        for part, value in known.items()
+        if part in path
+    }
+
+
+def _tokens_and_formats(rule: Rule, made: Encounter) -> Sequence[dict[str, object]]:
+    if "fmt" in rule.arguments:
+        return [{"fmt": fmt} for fmt in ("csv", "json", "xlsx")]
+    if "side" in rule.arguments:
+        return [{"side": "besoin", "number": made.need}, {"side": "offre", "number": made.offer}]
+    if "/reponses/questions" in rule.rule:  # for the author of a need
+        return [{"token": token} for token, other in made.sides if other == made.offer]
+    if rule.rule.startswith("/gerer/"):
+        return [{"token": token, "other_id": other} for token, other in made.sides]
+    tokens: tuple[str, ...] = ()
+    if rule.rule.startswith("/reponse/"):
+        tokens = made.answer_tokens
+    elif rule.rule.startswith("/courriels/"):
+        tokens = made.preference_tokens
+    elif "token" in rule.arguments:
+        tokens = (made.account_tokens[rule.endpoint],)
+    return [{"token": token} for token in tokens] or [{}]
+
+
 def _of_postings(app: Site, territory: Territory, rule: Rule) -> Iterator[str]:
-    tokens = [
-        token_for(get_need(db.session, territory.needs["website"])),  # type: ignore[arg-type]
-        token_for(get_offer(db.session, territory.offers["sites"])),  # type: ignore[arg-type]
-    ]
     rows = {
         "organisations": territory.organisations.values(),
         "needs": territory.needs.values(),
@@ -133,7 +180,7 @@ def _of_postings(app: Site, territory: Territory, rule: Rule) -> Iterator[str]:
         area = "needs"
     choices: list[dict[str, object]] = [{}]
     for name in sorted(rule.arguments):
-        values = {"token": tokens, "fmt": ["csv", "json"]}.get(name, list(rows[area]))
+        values = {"fmt": ["csv", "json", "xlsx"]}.get(name, list(rows[area]))
         choices = [{**choice, name: value} for choice in choices for value in values]
     for choice in choices:
         yield app.url_for(rule.endpoint, **choice)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from matcher.store import Need
 from tests.web.browser import Page, visit
-from tests.web.test_posting import NEED_PAGE, OFFER_PAGE, PROBLEM, count, need_form
+from tests.web.posting_forms import NEED_PAGE, OFFER_PAGE, PROBLEM, count, need_form
 from web.assets import Site
 from web.wiring import db
 

@@ -101,8 +101,8 @@ def _database_error(code: int, name: str) -> OperationalError:
 )
 def test_a_database_in_trouble_is_a_503_that_says_what_is_wrong(app: Site, name: str, words: str) -> None:
     """Busy, full, read-only and damaged databases each have their sentence."""
-    app.add_url_rule("/trouble", view_func=_fails(_database_error(1, name)))
-    answer = app.test_client().get("/en/trouble")
+    app.view_functions["home.about"] = _fails(_database_error(1, name))
+    answer = app.test_client().get("/en/a-propos")
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert words in answer.text
@@ -110,8 +110,8 @@ def test_a_database_in_trouble_is_a_503_that_says_what_is_wrong(app: Site, name:
 
 def test_an_unexpected_error_shows_its_number_and_logs_no_values(capsys: pytest.CaptureFixture[str], app: Site) -> None:
     """The number on the page is the one in the log; values of a statement are in neither."""
-    app.add_url_rule("/broken", view_func=_fails(_database_error(1, "SQLITE_ERROR")))
-    answer = app.test_client().get("/en/broken?q=private")
+    app.view_functions["home.about"] = _fails(_database_error(1, "SQLITE_ERROR"))
+    answer = app.test_client().get("/en/a-propos?q=private")
     number = answer.headers["X-Request-ID"]
     logged = capsys.readouterr().err
     assert answer.status_code == 500

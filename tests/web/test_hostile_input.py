@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from matcher.store import Need
 from tests.web.browser import Page, visit
-from tests.web.test_posting import NEED_PAGE, PROBLEM, SHORT_NEED, count, day_from_now, need_form, newest
+from tests.web.posting_forms import NEED_PAGE, PROBLEM, SHORT_NEED, count, day_from_now, need_form, newest
 from web.assets import Site
 
 

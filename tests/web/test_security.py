@@ -90,12 +90,14 @@ def _may_be_closed(address: str) -> bool:
 
 
 def test_every_post_without_a_token_is_refused(app: Site, settings: Settings, territory: Territory) -> None:
-    """400 and nothing written, wherever a page form posts to."""
+    """400, or the way to the sign-in page, and nothing written, wherever a page form posts to."""
     client = app.test_client()
     for address in addresses(app, territory, "POST"):
         if not address.startswith("/api/"):
             refused = {400, 404, 409} if _may_be_closed(address) else {400}
-            assert client.post(address, data={"title": "x"}).status_code in refused, address
+            answer = client.post(address, data={"title": "x"})
+            is_closed = answer.status_code == 303 and answer.location.startswith("/connexion?next=")
+            assert is_closed or answer.status_code in refused, address
     with sqlite3.connect(settings.var_dir / "passerelle.db") as connection:
         assert connection.execute("SELECT count(*) FROM need WHERE title = 'x'").fetchone() == (0,)
 

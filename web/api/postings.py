@@ -9,9 +9,9 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from matcher.exchange.murmurations import to_murmurations
-from matcher.postings.ownership import delete_posting
 from matcher.postings.publish import close_posting
 from matcher.postings.queries import get_need, get_offer, list_postings
+from matcher.privacy.deleting import delete_posting
 from matcher.store import Need, Offer
 from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
@@ -166,7 +166,7 @@ def close_need(number: int, json_data: Closing) -> NeedOut:
 )
 def delete_need(number: int) -> ApiAnswer:
     """Remove a need."""
-    delete_posting(db.session, _owned(PostingKind.NEED, number))
+    delete_posting(db.session, _owned(PostingKind.NEED, number), now=utc_now())
     return "", 204
 
 
@@ -293,7 +293,7 @@ def close_offer(number: int, json_data: Closing) -> OfferOut:
 )
 def delete_offer(number: int) -> ApiAnswer:
     """Remove an offer."""
-    delete_posting(db.session, _owned(PostingKind.OFFER, number))
+    delete_posting(db.session, _owned(PostingKind.OFFER, number), now=utc_now())
     return "", 204
 
 
@@ -311,14 +311,14 @@ def offer_as_murmurations(number: int) -> ApiAnswer:
 
 def _need(number: int) -> Need:
     need = get_need(db.session, number)
-    if need is None:
+    if need is None or need.held_at is not None:
         raise NotFound
     return need
 
 
 def _offer(number: int) -> Offer:
     offer = get_offer(db.session, number)
-    if offer is None:
+    if offer is None or offer.held_at is not None:
         raise NotFound
     return offer
 

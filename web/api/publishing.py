@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final, TypeVar
 
+from flask import current_app
+
 from matcher.postings import drafts, filling
 from matcher.postings import publish as use_cases
 from matcher.postings.drafts import DraftProblems, FieldProblem, OrganisationDraft, ProblemCode, parse_organisation
@@ -61,7 +63,14 @@ def publish(kind: PostingKind, posting: Body, organisation: OrganisationIn | Non
     if problems:
         raise DraftProblems(problems)
     with prefixed(prefix, type(posting).model_fields, _ORGANISATION):
-        stored = _PUBLISH[kind](db.session, draft, author, today=today(), consent_version=CONSENT_VERSION)
+        stored = _PUBLISH[kind](
+            db.session,
+            draft,
+            author,
+            today=today(),
+            consent_version=CONSENT_VERSION,
+            moderation=current_app.config["SETTINGS"].moderation,
+        )
     propose(stored)
     return stored
 
@@ -70,7 +79,8 @@ def revise(posting: Need | Offer, body: Body) -> None:
     """Give ``posting`` what ``body`` tells. Raises DraftProblems; nothing is stored then."""
     kind = posting.posting_kind
     kept = [value for value in filling.data_of(posting).values() if isinstance(value, date)]
-    _REVISE[kind](db.session, posting, _PARSE[kind](body.told(), today(), kept=kept))
+    moderation = current_app.config["SETTINGS"].moderation
+    _REVISE[kind](db.session, posting, _PARSE[kind](body.told(), today(), kept=kept), moderation=moderation)
     propose(posting)
 
 

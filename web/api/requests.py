@@ -14,7 +14,7 @@ from matcher.store import Hackathon, Need, Offer
 from web.api.problems import BodyRefusedError, RequestRefusedError
 from web.i18n import LANGUAGE_KEY
 from web.links import hackathon_of
-from web.manage.links import LinkRefusedError, posting_of
+from web.manage.links import LinkRefusedError, posting_of_link
 
 PREFIX: Final = "/api/"
 DOCUMENTATION: Final = "api.documentation"
@@ -81,7 +81,7 @@ def choose_language(endpoint: str | None, _values: dict[str, Any] | None) -> Non
 def bearer_posting() -> Need | Offer | None:
     """The posting that the request's management token opens; None without a token. Raises LinkRefusedError."""
     token = _bearer_token()
-    return None if token is None else posting_of(token)
+    return None if token is None else posting_of_link(token)
 
 
 def needed_bearer_posting() -> Need | Offer:

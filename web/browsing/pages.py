@@ -93,9 +93,9 @@ def export(kind: PostingKind, fmt: str) -> Response:
 
 
 def posting_or_404(kind: PostingKind, posting_id: int) -> Need | Offer:
-    """The posting, live or not. Raises 404 when there is none."""
+    """The posting, live or not. Raises 404 when there is none, or when the animator holds it back."""
     posting = get_posting(db.session, kind, posting_id)
-    if posting is None:
+    if posting is None or posting.held_at is not None:
         abort(404)
     return posting
 

@@ -16,10 +16,13 @@ from matcher.hackathons.demo import form_teams, load_hackathon
 from matcher.hackathons.forming import taking_part
 from matcher.hackathons.plans import current_version, names_of, plan_of
 from matcher.hackathons.profiles import similarities
+from matcher.introductions.demo import load_pairs
 from matcher.postings.seed import DEMO_FOLDER, DEMO_SOURCE, load_demo, seed_places, seed_vocabularies
 from matcher.store import Hackathon, Need
+from matcher.store.base import utc_now
 from web.cli import db as schema
 from web.cli import i18n, index
+from web.cli.demo_accounts import code_of, prepare_accounts
 from web.cli.match import load_encoder, print_proposals
 from web.clock import today
 from web.links import organiser_link
@@ -38,8 +41,10 @@ SHOWN = "n-roue-inscr"
 @click.pass_context
 def prepare(context: click.Context) -> None:
     """Everything that "make demo" does before serving, in one process: schema, territory, vectors, one need."""
-    for step in (i18n.compile_command, schema.upgrade, load, index.build, hackathon, show):
+    for step in (i18n.compile_command, schema.upgrade, load, index.build, pairs, hackathon, show):
         context.invoke(step)
+    if not current_app.config["SETTINGS"].in_production:
+        context.invoke(accounts)
 
 
 @group.command()
@@ -50,6 +55,17 @@ def load() -> None:
     for kind, result in load_demo(db.session, DEMO_FOLDER, today()).items():
         counts = f"{len(result.created)} new, {len(result.updated)} changed, {result.unchanged} as they were"
         click.echo(f"{kind.value}: {counts}")
+
+
+@group.command()
+def pairs() -> None:
+    """Let some of the demonstration's needs and offers answer each other. A second run changes nothing."""
+    load_encoder()
+    matcher = services().matcher
+    made = load_pairs(
+        db.session, utc_now(), lambda need: matcher.record(db.session, need, matcher.proposals(db.session, need))
+    )
+    click.echo(f"introductions: {made} new")
 
 
 @group.command()
@@ -75,6 +91,33 @@ def _teams(event: Hackathon) -> Table:
     for team in plan_of(version).teams:
         table.add_row(titles[team.slot.challenge], ", ".join(names[who] for who in team.members))
     return table
+
+
+@group.command()
+def accounts() -> None:
+    """Make one account a role, with a new password each time, and print how to sign in. Never in production."""
+    _refuse_in_production()
+    table = Table("Address", "Password", "Who", title=f"Accounts ({DEMO_ADDRESS}/connexion)")
+    for ready in prepare_accounts():
+        table.add_row(ready.address, ready.password, ready.who)
+    Console().print(table)
+    click.echo("Roles ask for a code as well: flask --app wsgi demo code ADDRESS")
+
+
+@group.command()
+@click.argument("address")
+def code(address: str) -> None:
+    """Print the code that the authenticator app of a demonstration account would show now. Never in production."""
+    _refuse_in_production()
+    found = code_of(address)
+    if found is None:
+        raise click.ClickException("This is no demonstration account with a second step.")
+    click.echo(found)
+
+
+def _refuse_in_production() -> None:
+    if current_app.config["SETTINGS"].in_production:
+        raise click.ClickException("There are no demonstration accounts in production.")
 
 
 @group.command()

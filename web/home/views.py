@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.postings import limits
 from matcher.postings.queries import Page, list_organisations, list_postings
+from matcher.privacy import retention
 from matcher.store import Need, Offer
 from matcher.vocabulary import Family, PostingKind
 from web.clock import today
@@ -53,7 +54,7 @@ def about() -> ResponseReturnValue:
 def privacy() -> ResponseReturnValue:
     """What is stored, how long, who sees it."""
     days = {"needs": limits.NEED_LIFE_DAYS, "offers": limits.OFFER_LIFE_DAYS}
-    return render_template("home/privacy.html", days=days)
+    return render_template("home/privacy.html", days=days, months=retention)
 
 
 @bp.get("/healthz")

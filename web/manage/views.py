@@ -6,8 +6,9 @@ pages are never stored, indexed or told to another site (``web.security``), nor 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,22 +16,30 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 
+from matcher.introductions import closing
+from matcher.introductions.queries import counts, ended_with, pairs_of, waiting_for
+from matcher.introductions.questions import unanswered
 from matcher.postings import publish as use_cases
 from matcher.postings.cleaning import parse_date, parse_number
 from matcher.postings.drafts import DraftProblems, FieldProblem, ProblemCode
-from matcher.postings.ownership import delete_posting, exposure
+from matcher.postings.ownership import exposure
+from matcher.privacy.deleting import delete_posting
 from matcher.store import Need, Offer
 from matcher.store.base import utc_now
 from matcher.vocabulary import ClosedReason, PostingStatus
 from web import errors
 from web.clock import today
+from web.jobs import soon
 from web.manage.editing import edit_page, edited, organisation_edited, organisation_page
 from web.manage.export import export_of
 from web.manage.forms import CloseForm, PauseForm, TakenForm
-from web.manage.links import LinkRefusedError, link_to, posting_of, token_for
+from web.manage.links import LinkRefusedError, is_reference, link_to, posting_of, token_for
 from web.problems import sentence
 from web.security import csrf
 from web.wiring import db, services
+
+if TYPE_CHECKING:
+    from matcher.pairs.service import Proposals
 
 bp = Blueprint("manage", __name__, url_prefix="/gerer/<token>")
 
@@ -76,7 +85,7 @@ def edit(token: str) -> ResponseReturnValue:
     posting = posting_of(token)
     if request.method == "GET":
         return edit_page(posting, token)
-    return edited(posting, token) or _done(posting, "edited")
+    return edited(posting, token) or _done(posting, token, "edited")
 
 
 @bp.route("/organisation", methods=["GET", "POST"])
@@ -88,7 +97,7 @@ def organisation(token: str) -> ResponseReturnValue:
         raise LinkRefusedError
     if request.method == "GET":
         return organisation_page(posting, token)
-    return organisation_edited(posting, token) or _done(posting, "organisation")
+    return organisation_edited(posting, token) or _done(posting, token, "organisation")
 
 
 @bp.route("/clore", methods=["GET", "POST"])
@@ -104,8 +113,9 @@ def close(token: str) -> ResponseReturnValue:
         problem = FieldProblem("reason", ProblemCode.UNKNOWN_CHOICE, {"value": (form.reason.data or "")[:80]})
         form.reason.errors = [sentence(problem)]
         return render_template("manage/close.html", posting=posting, token=token, form=form), 422
-    use_cases.close_posting(db.session, posting, reason, utc_now())
-    return _done(posting, "closed")
+    closing.close_posting(db.session, posting, reason, utc_now())
+    soon()
+    return _done(posting, token, "closed")
 
 
 @bp.post("/rouvrir")
@@ -113,7 +123,7 @@ def reopen(token: str) -> ResponseReturnValue:
     """Open a closed posting again."""
     posting = posting_of(token)
     use_cases.reopen_posting(db.session, posting, today())
-    return _done(posting, "reopened")
+    return _done(posting, token, "reopened")
 
 
 @bp.post("/pause")
@@ -131,7 +141,7 @@ def pause(token: str) -> ResponseReturnValue:
     except DraftProblems as error:
         form.paused_until.errors = [sentence(problem) for problem in error.problems]
         return _page(posting, token, pause_form=form), 422
-    return _done(posting, "paused")
+    return _done(posting, token, "paused")
 
 
 @bp.post("/reprendre")
@@ -139,7 +149,7 @@ def resume(token: str) -> ResponseReturnValue:
     """End the pause."""
     posting = posting_of(token)
     use_cases.pause_posting(db.session, posting, None, today=today())
-    return _done(posting, "resumed")
+    return _done(posting, token, "resumed")
 
 
 @bp.post("/renouveler")
@@ -147,7 +157,7 @@ def renew(token: str) -> ResponseReturnValue:
     """Give the posting its whole life again from today."""
     posting = posting_of(token)
     use_cases.renew_posting(db.session, posting, today())
-    return _done(posting, "renewed")
+    return _done(posting, token, "renewed")
 
 
 @bp.post("/places")
@@ -167,7 +177,7 @@ def taken(token: str) -> ResponseReturnValue:
     except DraftProblems as error:
         form.taken.errors = [sentence(problem) for problem in error.problems]
         return _page(posting, token, taken_form=form), 422
-    return _done(posting, "taken")
+    return _done(posting, token, "taken")
 
 
 @bp.route("/liens", methods=["GET", "POST"])
@@ -177,7 +187,7 @@ def cancel_links(token: str) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("manage/cancel_links.html", posting=posting, token=token)
     use_cases.cancel_links(db.session, posting)
-    return _done(posting, "links", nouveau=1)
+    return _done(posting, token, "links", nouveau=1)
 
 
 @bp.route("/supprimer", methods=["GET", "POST"])
@@ -185,9 +195,10 @@ def delete(token: str) -> ResponseReturnValue:
     """Ask, then remove the posting for good."""
     posting = posting_of(token)
     if request.method == "GET":
-        return render_template("manage/delete.html", posting=posting, token=token)
+        waiting = waiting_for(db.session, posting)
+        return render_template("manage/delete.html", posting=posting, token=token, waiting=waiting)
     kind, title = posting.posting_kind, posting.title
-    delete_posting(db.session, posting)
+    delete_posting(db.session, posting, now=utc_now())
     return render_template("manage/deleted.html", kind=kind, title=title)
 
 
@@ -201,9 +212,10 @@ def export(token: str) -> ResponseReturnValue:
     return response
 
 
-def _done(posting: Need | Offer, what: str, **more: Any) -> ResponseReturnValue:
+def _done(posting: Need | Offer, token: str, what: str, **more: Any) -> ResponseReturnValue:
     """Send the browser to the management page, so that a reload sends nothing twice."""
-    return redirect(url_for("manage.show", token=token_for(posting), fait=what, **more), 303)
+    goes_on = token if is_reference(token) else token_for(posting)
+    return redirect(url_for("manage.show", token=goes_on, fait=what, **more), 303)
 
 
 def _page(
@@ -215,7 +227,9 @@ def _page(
         "manage/show.html",
         posting=posting,
         token=token,
-        link=link_to(posting) if fresh else None,
+        link=link_to(posting) if fresh and not (is_reference(token) and not request.args.get("fait")) else None,
+        by_member=is_reference(token),
+        is_new=fresh,
         done=DONE.get(request.args.get("fait", "")),
         is_live=posting.is_live(day),
         is_open=posting.status is PostingStatus.OPEN,
@@ -224,10 +238,19 @@ def _page(
         may_renew=posting.expires_on is not None and posting.expires_on <= day + timedelta(days=RENEW_DAYS),
         room=posting.room_left(day) if isinstance(posting, Offer) else None,
         exposure=exposure(db.session, posting),
-        proposals=services().matcher.proposals(db.session, posting, limit=SHOWN_PROPOSALS) if fresh else None,
+        proposals=_first_proposals(posting) if fresh and posting.held_at is None else None,
+        answers=counts(pairs_of(db.session, posting, day)),
+        open_questions=unanswered(db.session, posting.id) if isinstance(posting, Need) else 0,
         pause_form=pause_form or PauseForm(formdata=None),
         taken_form=taken_form or TakenForm(formdata=None, data={"taken": _taken(posting, day)}),
     )
+
+
+def _first_proposals(posting: Need | Offer) -> Proposals:
+    """The best few for a posting that is new here, without those that ended with a no already."""
+    ended = ended_with(db.session, posting)
+    found = services().matcher.proposals(db.session, posting, limit=SHOWN_PROPOSALS + len(ended))
+    return replace(found, items=[match for match in found.items if match.posting.id not in ended][:SHOWN_PROPOSALS])
 
 
 def _taken(posting: Need | Offer, day: date) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from flask import request, session
+from flask import current_app, request, session
 
+from matcher.accounts.membership import ManagedByOthersError, attach, memberships_of
 from matcher.postings.drafts import DraftProblems, FieldProblem, OrganisationDraft, parse_organisation
 from matcher.postings.filling import organisation_data
 from matcher.postings.ownership import publish_once
@@ -19,6 +21,7 @@ from matcher.postings.queries import get_organisation
 from matcher.postings.references import References
 from matcher.store import Need, Offer, Organisation
 from matcher.store.session import writing
+from web.accounts.session import current_account
 from web.clock import today
 from web.posting.forms import NEW_ORGANISATION, OrganisationPart, PostingForm
 from web.posting.sides import Side, form_values, organisation_values, side_of
@@ -36,9 +39,12 @@ _KNOWN_KEY: Final = "organisations"
 
 
 def known_organisations() -> list[Organisation]:
-    """Organisations that were typed in this browser, the last used first."""
-    rows = (get_organisation(db.session, number) for number in session.get(_KNOWN_KEY, ()))
-    return [row for row in rows if row is not None]
+    """Organisations of the account at hand, then those that were typed in this browser, the last used first."""
+    account = current_account()
+    own = [row.organisation for row in memberships_of(db.session, account.id)] if account else []
+    ids = [number for number in session.get(_KNOWN_KEY, ()) if number not in {row.id for row in own}]
+    typed = (get_organisation(db.session, number) for number in ids)
+    return [*own, *(row for row in typed if row is not None)]
 
 
 def remember(organisation: Organisation) -> None:
@@ -87,11 +93,21 @@ def publish(side: Side, form: PostingForm, ready: Ready) -> Need | Offer:
             external_key=key,
             today=today(),
             consent_version=CONSENT_VERSION,
+            moderation=current_app.config["SETTINGS"].moderation,
         ),
     )
     remember(posting.organisation)
+    _attach(posting.organisation)
     propose(posting)
     return posting
+
+
+def _attach(organisation: Organisation) -> None:
+    """Give the organisation to the account at hand, unless somebody manages it already."""
+    account = current_account()
+    if account is not None:
+        with suppress(ManagedByOthersError):
+            attach(db.session, account, organisation)
 
 
 class ChangedMeanwhileError(RuntimeError):
@@ -111,7 +127,7 @@ def revise(posting: Need | Offer, form: PostingForm) -> None:
     with writing(db.session):
         if form.seen_at.data != fingerprint(form_values(posting)):
             raise ChangedMeanwhileError
-        side.revise(db.session, posting, draft)
+        side.revise(db.session, posting, draft, moderation=current_app.config["SETTINGS"].moderation)
     propose(posting)
 
 

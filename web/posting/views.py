@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import TooManyRequests
 
 from matcher.postings.drafts import DraftProblems
-from web.manage.links import token_for
+from web.manage.links import own_token
 from web.needs.views import bp as needs
 from web.offers.views import bp as offers
 from web.posting.coaching import Coaching, coach_form
@@ -117,7 +117,7 @@ def _published(side: Side, form: PostingForm) -> ResponseReturnValue:
     except DraftProblems as error:
         form.attach(error.problems)
         return _page(side, form, coaching=coach_form(side, form)), 422
-    return redirect(url_for("manage.show", token=token_for(posting), nouveau=1), 303)
+    return redirect(url_for("manage.show", token=own_token(posting), nouveau=1), 303)
 
 
 def _page(side: Side, form: PostingForm, *, coaching: Coaching | None = None, notice: Any = None) -> str:

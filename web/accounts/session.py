@@ -1,0 +1,121 @@
+"""Who is signed in, since when, and how a session begins and ends.
+
+The session is the signed cookie of Flask; Flask-Login keeps in it what names the account's sessions
+(``fs_uniquifier``), and Flask-Security when its reader last showed who they are (``fs_paa``).
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from flask import g, session
+from flask_login import current_user
+from flask_security.utils import login_user
+
+from matcher.accounts.roles import roles_of
+from matcher.accounts.second_step import app_of, needs_second_step
+from matcher.accounts.signing_in import account_of_session, note_sign_in
+from matcher.store import Account
+from matcher.store.base import utc_now
+from web.accounts.extension import SignedIn
+from web.wiring import db
+
+#: How long a session lasts at most, and that of an account with a role. Chosen: a month; a day of work.
+LONGEST: Final = timedelta(days=30)
+LONGEST_WITH_ROLE: Final = timedelta(hours=12)
+#: What changes an account needs a sign-in that is not older than this. Chosen.
+FRESH: Final = timedelta(minutes=15)
+#: Time between the first and the second step of a sign-in. Chosen.
+SECOND_STEP: Final = timedelta(minutes=10)
+
+_PENDING: Final = "second_step"
+#: What a session keeps when somebody signs in: the organisations that were typed in this browser.
+_KEPT: Final = ("organisations",)
+
+
+class Pending(NamedTuple):
+    """A sign-in that waits for its second step."""
+
+    account: Account
+    next: str
+
+
+def current_account() -> Account | None:
+    """The account that is signed in; None for everybody else. Cost: one query a request, none without a session."""
+    if "_user_id" not in session:
+        return None
+    found = getattr(current_user, "account", None)
+    return found if isinstance(found, Account) and _age() <= _longest(found) else None
+
+
+def is_fresh() -> bool:
+    """Whether the reader has shown who they are a short time ago."""
+    return _age() <= FRESH
+
+
+def lacks_second_factor(account: Account | None) -> bool:
+    """Whether the role of ``account`` asks for a second step that it still has to set up."""
+    return account is not None and needs_second_step(account)
+
+
+def begin(account: Account, next_page: str, *, via: str, keep: bool = False, rehashed: str | None = None) -> bool:
+    """Sign ``account`` in; False when its second step comes first.
+
+    A passkey is both steps at once: the device has asked for a finger, a face or a code.
+    """
+    if app_of(account) is not None and via != "passkey":
+        session[_PENDING] = {"id": account.fs_uniquifier, "at": time.time(), "next": next_page, "keep": keep}
+        return False
+    _enter(account, via, keep=keep, rehashed=rehashed)
+    return True
+
+
+def pending() -> Pending | None:
+    """The sign-in at hand that waits for its second step, if it is not too old."""
+    kept: dict[str, Any] = session.get(_PENDING) or {}
+    if time.time() - float(kept.get("at", 0)) > SECOND_STEP.total_seconds():
+        return None
+    account = account_of_session(db.session, str(kept["id"]))
+    return None if account is None else Pending(account, str(kept["next"]))
+
+
+def finish(waiting: Pending) -> None:
+    """The second step was right: sign in."""
+    _enter(waiting.account, "code", keep=bool(session.get(_PENDING, {}).get("keep")))
+
+
+def refresh(account: Account) -> None:
+    """Go on in this browser after all sessions of the account were ended, or after it has shown itself again."""
+    _enter(account, "again", keep=session.permanent)
+
+
+def end() -> None:
+    """Sign out of this browser; nothing of the session stays."""
+    session.clear()
+    _forget()
+
+
+def _enter(account: Account, via: str, *, keep: bool, rehashed: str | None = None) -> None:
+    """A new session: nothing that was in the old one but what the browser knows comes with it (no fixation)."""
+    kept = {name: session[name] for name in _KEPT if name in session}
+    session.clear()
+    _forget()
+    session.update(kept)
+    session.permanent = keep
+    note_sign_in(db.session, account, utc_now(), rehashed=rehashed)
+    login_user(SignedIn(account), remember=False, authn_via=[via])
+
+
+def _forget() -> None:
+    for name in ("csrf_token", "_login_user"):
+        g.pop(name, None)
+
+
+def _age() -> timedelta:
+    return timedelta(seconds=max(time.time() - float(session.get("fs_paa", 0)), 0))
+
+
+def _longest(account: Account) -> timedelta:
+    return LONGEST_WITH_ROLE if roles_of(account) else LONGEST

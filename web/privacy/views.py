@@ -1,0 +1,137 @@
+"""A posting's data for whoever holds its link, an account's for its holder, and the record of processing for all.
+
+Reading changes nothing; deletion is asked for on a page of its own and done by a POST with a CSRF token.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.exceptions import NotFound
+
+from matcher.accounts.roles import LastAdministratorError
+from matcher.privacy import retention
+from matcher.privacy.deleting import delete_everything, delete_posting, only_own
+from matcher.privacy.exporting import export_account, export_posting
+from matcher.store.base import utc_now
+from web import errors
+from web.accounts.fresh import fresh_sign_in, signed_in
+from web.accounts.letters import send
+from web.accounts.session import end
+from web.clock import today
+from web.manage.links import LinkRefusedError, posting_of
+from web.posting.submission import CONSENT_VERSION
+from web.privacy.register_words import SECURITY, lines
+from web.privacy.summary import account_rows, posting_rows
+from web.wiring import db
+
+bp = Blueprint("privacy", __name__)
+
+
+@bp.errorhandler(LinkRefusedError)
+def _refused(_error: LinkRefusedError) -> Response:
+    return errors.answer(
+        NotFound(),
+        gettext(
+            "This management link does not work. It may have been copied in part, cancelled, or its posting deleted. "
+            "Open the newest link that you kept, and copy it whole."
+        ),
+    )
+
+
+@bp.get("/donnees-personnelles/registre")
+def register() -> ResponseReturnValue:
+    """The record of processing, of which ``docs/privacy.md`` is the English copy."""
+    return render_template("privacy/register.html", lines=lines(gettext), measures=[gettext(text) for text in SECURITY])
+
+
+@bp.get("/gerer/<token>/donnees")
+def posting_data(token: str) -> ResponseReturnValue:
+    """What is kept about a posting and its side, who sees it, how long."""
+    posting = posting_of(token)
+    data = export_posting(db.session, posting)
+    return render_template(
+        "privacy/posting.html",
+        posting=posting,
+        token=token,
+        rows=posting_rows(data),
+        consent=posting,
+        newest_consent=CONSENT_VERSION,
+        months=retention,
+    )
+
+
+@bp.get("/gerer/<token>/donnees/export.json")
+def posting_export(token: str) -> ResponseReturnValue:
+    """The same as a file, whole."""
+    posting = posting_of(token)
+    return _file(export_posting(db.session, posting), f"{posting.posting_kind.value}-{posting.id}")
+
+
+@bp.route("/gerer/<token>/donnees/supprimer", methods=["GET", "POST"])
+def posting_delete(token: str) -> ResponseReturnValue:
+    """Say what goes and what stays; then delete the posting with everything that hangs on it."""
+    posting = posting_of(token)
+    if request.method == "GET":
+        return render_template("privacy/delete_posting.html", posting=posting, token=token)
+    title = posting.title
+    gone = delete_posting(db.session, posting, now=utc_now())
+    return render_template("privacy/deleted.html", title=title, organisation_gone=gone)
+
+
+@bp.get("/compte/donnees")
+def own_data() -> ResponseReturnValue:
+    """What is kept about an account and its organisations."""
+    account = signed_in()
+    rows = account_rows(export_account(db.session, account))
+    return render_template(
+        "privacy/account.html", account=account, rows=rows, newest_consent=CONSENT_VERSION, months=retention
+    )
+
+
+@bp.get("/compte/donnees/export.json")
+def own_export() -> ResponseReturnValue:
+    """The same as a file, whole."""
+    return _file(export_account(db.session, signed_in()), "account")
+
+
+@bp.route("/compte/donnees/supprimer", methods=["GET", "POST"])
+@fresh_sign_in
+def own_delete() -> ResponseReturnValue:
+    """Say what goes and what stays; then delete the account, with its organisations if that was chosen."""
+    account = signed_in()
+    if request.method == "GET":
+        return _delete_page()
+    address, language = account.email, account.language
+    with_organisations = request.form.get("organisations") == "delete"
+    try:
+        delete_everything(db.session, account, with_organisations=with_organisations, now=utc_now())
+    except LastAdministratorError:
+        return _delete_page(gettext("You are the only administrator. Give that role to somebody else first.")), 422
+    send("deleted", address, language=language)
+    end()
+    flash(gettext("Your account and its data are deleted."), "done")
+    return redirect(url_for("home.index"), 303)
+
+
+def _delete_page(notice: str = "") -> str:
+    account = signed_in()
+    return render_template(
+        "privacy/delete_account.html",
+        account=account,
+        notice=notice,
+        organisations=only_own(db.session, account),
+        deletes=request.form.get("organisations") == "delete",
+    )
+
+
+def _file(data: Mapping[str, Any], name: str) -> Response:
+    response = Response(json.dumps(data, ensure_ascii=False, indent=2), mimetype="application/json")
+    filename = f"passerelle-{name}-{today().isoformat()}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

@@ -1,0 +1,1 @@
+"""Mail between two sides as the outside sees it: addresses, headers, and what the relay answers."""
