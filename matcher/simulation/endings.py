@@ -37,7 +37,7 @@ def endings(session: Session, now: datetime) -> dict[int, Ending | None]:
     for pair in session.scalars(select(Introduction).order_by(Introduction.id)):
         pairs[pair.need_id].append(pair)
     first_shown = select(Proposal.need_id, func.min(Proposal.shown_at)).group_by(Proposal.need_id)
-    shown = {need_id: at for need_id, at in session.execute(first_shown)}
+    shown = {row[0]: row[1] for row in session.execute(first_shown)}
     return {
         need.id: ending(need, cases.get(need.id), pairs[need.id], shown.get(need.id), now)
         for need in session.scalars(select(Need).order_by(Need.id))

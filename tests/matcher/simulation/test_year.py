@@ -17,7 +17,7 @@ from matcher.pairs.relevance import shipped_weights
 from matcher.pairs.service import Matcher
 from matcher.people import CaseReason, CaseResult, IntroductionState
 from matcher.ports import VectorSearch
-from matcher.simulation.endings import Ending, ending
+from matcher.simulation.endings import ending
 from matcher.simulation.population import Size
 from matcher.simulation.year import Clock, Outcome, Service, simulate, start_of
 from matcher.store import Case, Introduction, Mail, Need, Offer
@@ -124,16 +124,17 @@ def need(**values: object) -> Need:
         (need(), None, [IntroductionState.ANSWERED], "answered: the other side has time to answer"),
         (need(), Case(reason=CaseReason.SILENCE), [], "in the basket: silence"),
         (need(), Case(reason=CaseReason.SILENCE, result=CaseResult.NO_SOLUTION), [], "case ended: no_solution"),
-        (need(created_at=NOW), None, [], "new: posted a short time ago"),
+        (need(created_at=NOW), None, [], "waiting: something happened a short time ago"),
     ],
 )
 def test_needs_end_with_a_reason(row: Need, case: Case | None, states: list[IntroductionState], told: str) -> None:
     """The first that holds is told."""
-    pairs = [Introduction(state=state) for state in states]
-    assert str(ending(row, case, pairs, NOW)) == told
+    pairs = [Introduction(state=state, changed_at=start_of(2027)) for state in states]
+    assert str(ending(row, case, pairs, None, NOW)) == told
 
 
 def test_a_need_that_was_forgotten_has_no_ending() -> None:
     """This is what the simulation looks for."""
-    found: Ending | None = ending(need(), None, [Introduction(state=IntroductionState.DECLINED)], NOW)
-    assert found is None
+    declined = Introduction(state=IntroductionState.DECLINED, changed_at=start_of(2027))
+    assert ending(need(), None, [declined], start_of(2027), NOW) is None
+    assert ending(need(), None, [declined], NOW - timedelta(days=1), NOW) is not None
