@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Request, Response, abort, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_babel import lazy_gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -27,6 +28,8 @@ MANAGEMENT_PATHS: Final = (
     *("/gerer/", "/organiser/", "/participation/", "/jury/"),
     *("/connexion", "/compte", "/reponse/", "/courriels/", "/animation", "/boite-d-envoi"),
 )
+#: Here no cookie means anything: programs need no session, and what is the same for everybody may be kept by caches.
+SESSIONLESS_PATHS: Final = ("/api/", "/static/")
 PERMISSIONS: Final = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 #: Name of the trap field: no browser fills it in by itself, a robot fills in everything.
 TRAP_FIELD: Final = "fax_number"
@@ -56,8 +59,19 @@ class HeadAsGet:
         return []
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions for pages alone: below :data:`SESSIONLESS_PATHS` the cookie is neither read nor written."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the reader; an empty one that keeps nothing where no cookie counts."""
+        if request.path.startswith(SESSIONLESS_PATHS):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Guard every request of ``app``."""
+    app.session_interface = PageSessions()
     app.wsgi_app = HeadAsGet(app.wsgi_app)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=settings.effective_secret_key(),

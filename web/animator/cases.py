@@ -30,34 +30,34 @@ FOUND_OFFERS: Final = 8
 QUERY_CHARS: Final = 200
 
 
-@bp.get("/panier/<int:number>")
+@bp.get("/panier/<number:number>")
 def case(number: int) -> ResponseReturnValue:
     """The need, what happened to it, and who could help, with reasons."""
     return _page(_entry(number))
 
 
-@bp.post("/panier/<int:number>/prendre")
+@bp.post("/panier/<number:number>/prendre")
 def claim(number: int) -> ResponseReturnValue:
     """Look after it from now on."""
     account = me().id
     return _act(number, "claimed", lambda: use_cases.claim(db.session, number, account, now=utc_now()))
 
 
-@bp.post("/panier/<int:number>/laisser")
+@bp.post("/panier/<number:number>/laisser")
 def release(number: int) -> ResponseReturnValue:
     """Put it back; an animator may do so for a colleague."""
     account, anyones = me().id, is_animator()
     return _act(number, "released", lambda: use_cases.release(db.session, number, account, anyones=anyones))
 
 
-@bp.post("/panier/<int:number>/note")
+@bp.post("/panier/<number:number>/note")
 def note(number: int) -> ResponseReturnValue:
     """Keep a note, for animators and support bodies alone."""
     account, text = me().id, request.form.get("note", "")
     return _act(number, "noted", lambda: use_cases.write_note(db.session, number, account, text), note=text)
 
 
-@bp.post("/panier/<int:number>/clore")
+@bp.post("/panier/<number:number>/clore")
 def close(number: int) -> ResponseReturnValue:
     """End it, with what came of it."""
     account = me().id
@@ -68,7 +68,7 @@ def close(number: int) -> ResponseReturnValue:
     return _act(number, "closed", lambda: use_cases.close_case(db.session, number, account, result, now=utc_now()))
 
 
-@bp.post("/panier/<int:number>/proposer")
+@bp.post("/panier/<number:number>/proposer")
 def suggest(number: int) -> ResponseReturnValue:
     """Suggest an offer to both sides; each still has to say yes."""
     entry, account = _entry(number), me().id

@@ -61,7 +61,7 @@ def export_organisations(fmt: str) -> Response:
     return file_answer(rows, EXPORT_HEADERS, "organisations-checked", fmt)
 
 
-@bp.post("/organisations/<int:number>/verifier")
+@bp.post("/organisations/<number:number>/verifier")
 def check_organisation(number: int) -> ResponseReturnValue:
     """Say that an organisation was checked, or take that back."""
     if get_organisation(db.session, number) is None:

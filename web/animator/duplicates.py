@@ -33,7 +33,7 @@ EXPORT_HEADERS: Final = (
     "signs",
     "likeness",
 )
-_PAIR: Final = "/doublons/<int:first>/<int:second>"
+_PAIR: Final = "/doublons/<number:first>/<number:second>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ SIDE_NAMES: Final = {kind: name for name, kind in SIDES.items()}
 EXPORT_HEADERS: Final = ("kind", "id", "title", "organisation", "state", "held", "waiting_since", "decided_at", "url")
 _FILTERS: Final = ("state", "kind", "held")
 _ALL: Final = "all"
-_ADDRESS: Final = "/relecture/<any(besoin, offre):side>/<int:number>"
+_ADDRESS: Final = "/relecture/<any(besoin, offre):side>/<number:number>"
 
 
 @bp.get("/relecture")

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime, gettext
 from werkzeug.exceptions import NotFound
 
+from matcher.accounts.membership import memberships_of, postings_of
 from matcher.introductions import questions, threads
 from matcher.introductions.calls import call_parts
 from matcher.introductions.queries import Pair, contact_of_other, pair_of
@@ -18,13 +19,14 @@ from matcher.introductions.states import ActRefused
 from matcher.store import Need, Offer
 from matcher.vocabulary import ContactMode, PostingKind
 from web import errors
+from web.accounts.session import current_account
 from web.clock import today
 from web.hackathons.forms import ToldForm
 from web.introductions import presenters
 from web.introductions.forms import CallForm, MessageForm, NoForm, NotNowForm, OutcomeForm, QuestionForm, YesForm
 from web.introductions.wording import DONE, REFUSALS, next_step
 from web.jobs import soon
-from web.manage.links import LinkRefusedError, posting_of
+from web.manage.links import LinkRefusedError, posting_of, reference_of
 from web.presenters import posting_text
 from web.wiring import db
 
@@ -61,8 +63,25 @@ def moment(value: datetime) -> str:
 
 @bp.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    """The public page of a need asks for the questions about it."""
-    return {"answered_questions": lambda need: questions.public_questions(db.session, need.id)}
+    """The public pages of postings ask for the questions about one, and for the ways to answer it."""
+    return {
+        "answered_questions": lambda need: questions.public_questions(db.session, need.id),
+        "ways_to_answer": ways_to_answer,
+    }
+
+
+def ways_to_answer(posting: Need | Offer) -> list[tuple[str, str]]:
+    """Address of the pair's page and title for each live posting of the reader that could answer ``posting``."""
+    account = current_account()
+    if account is None or not posting.is_live(today()):
+        return []
+    organisations = {row.organisation_id for row in memberships_of(db.session, account.id)} - {posting.organisation_id}
+    own = [row for number in sorted(organisations) for row in postings_of(db.session, number)]
+    return [
+        (url_for("introductions.show", token=reference_of(row), other_id=posting.id), row.title)
+        for row in own
+        if row.posting_kind is posting.posting_kind.other and row.is_live(today())
+    ]
 
 
 def pair_at(token: str, other_id: int) -> Pair:

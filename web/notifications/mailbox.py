@@ -69,7 +69,7 @@ def save_side_search(token: str) -> ResponseReturnValue:
     return redirect(url_for("notifications.mailbox", token=token, fait="kept"), 303)
 
 
-@bp.post("/gerer/<token>/recherches/<int:search_id>/supprimer")
+@bp.post("/gerer/<token>/recherches/<number:search_id>/supprimer")
 def delete_side_search(token: str, search_id: int) -> ResponseReturnValue:
     """Forget a search of the organisation."""
     if not delete_search(db.session, search_id, organisation_id=posting_of(token).organisation_id):
@@ -104,7 +104,7 @@ def save_search_of_page() -> ResponseReturnValue:
     return redirect(url_for("notifications.searches", fait="kept"), 303)
 
 
-@bp.post("/compte/recherches/<int:search_id>/supprimer")
+@bp.post("/compte/recherches/<number:search_id>/supprimer")
 def delete_search_of_account(search_id: int) -> ResponseReturnValue:
     """Forget a search of the account that is signed in."""
     if not delete_search(db.session, search_id, account_id=_account_id()):
