@@ -1,27 +1,20 @@
 """What holds for every page: axe finds nothing, and it fits into any window, with large letters too.
 
-axe-core 4.12 of axe-playwright-python, with the rules of WCAG 2.2 A and AA. Each page is loaded once and
-looked at in four ways: phone and wide window, light and dark. Swapping the colours changes only what the
-rules about colour say, so only those run again then.
+Each page is loaded once and looked at in four ways: phone and wide window, light and dark. Swapping the colours changes
+only what the rules about colour say, so only those run again then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.e2e.forms import field, fill, open_all, publish, send
+from tests.e2e.looking import PHONE, look_at, too_wide, violations
 from tests.e2e.territory import RunningSite
 from tests.e2e.visitors import Visitors
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-#: Narrowest window of WCAG 1.4.10, a phone, and a wide window at 200 % (1280 / 2).
-WIDTHS = (320, 390, 640)
 
 #: Every kind of page; "{n-…}" and "{o-…}" stand for a number of the demonstration, and before the colon stands
 #: whose link opens a page.
@@ -123,32 +116,6 @@ def event_address(site: RunningSite, page: str) -> str:
     return start + (rest if colon else page).format_map(vars(site.event))
 
 
-def violations(page: Page, **run: Any) -> list[str]:
-    """What axe says of the page as it is now, one line a rule."""
-    if page.evaluate("typeof window.axe") == "undefined":
-        page.evaluate(AXE_SCRIPT)
-    options = run or {"runOnly": {"type": "tag", "values": TAGS}}
-    found = page.evaluate("options => axe.run(document, options)", {**options, "resultTypes": ["violations"]})
-    return [
-        f"{rule['id']}: {rule['help']}: "
-        + " | ".join(f"{node['target']} {node['html'][:120]}" for node in rule["nodes"])
-        for rule in found["violations"]
-    ]
-
-
-def look_at(page: Page) -> list[str]:
-    """All violations in both widths and both colour schemes."""
-    found = []
-    for size in (PHONE, DESK):
-        page.set_viewport_size(size)
-        page.emulate_media(color_scheme="light")
-        found += [f"{size['width']} light: {line}" for line in violations(page)]
-        page.emulate_media(color_scheme="dark")
-        colours = violations(page, runOnly={"type": "rule", "values": ["color-contrast", "link-in-text-block"]})
-        found += [f"{size['width']} dark: {line}" for line in colours]
-    return found
-
-
 @pytest.mark.parametrize("page_name", PAGES)
 def test_axe_finds_nothing(reader: Callable[[str], Page], site: RunningSite, page_name: str) -> None:
     """Folded parts count as well: they are opened."""
@@ -185,31 +152,6 @@ def test_a_page_of_a_hackathon_fits_into_any_window(
 def test_it_fits_into_any_window(reader: Callable[[str], Page], site: RunningSite, page_name: str) -> None:
     """No sideways scrolling at 320 and 390 px, at a zoom of 200 %, nor with letters twice as large."""
     assert too_wide(reader(address_of(site, page_name))) == []
-
-
-def too_wide(page: Page) -> list[str]:
-    """What stands beyond the edge of narrow windows, and of a wide one with large letters."""
-    open_all(page)
-    found = []
-    for width in (*WIDTHS, DESK["width"]):
-        page.set_viewport_size({"width": width, "height": 800})
-        found += _beyond_the_edge(page, f"{width} px")
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    return [*found, *_beyond_the_edge(page, "letters of 200 %")]
-
-
-def _beyond_the_edge(page: Page, when: str) -> list[str]:
-    return page.evaluate(
-        """when => {
-          const edge = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= edge) return [];
-          const all = [...document.querySelectorAll('body *')];
-          const out = all.filter(box => box.getBoundingClientRect().right > edge + 1);
-          return out.slice(0, 4).map(box => `${when}: ${box.outerHTML.slice(0, 100)}`);
-        }""",
-        when,
-    )
 
 
 def test_axe_finds_nothing_in_states(visitors: Visitors) -> None:

@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.forms import open_all
+from tests.e2e.looking import DESK, PHONE, violations
 from tests.e2e.territory import RunningSite
-from tests.e2e.test_every_page import DESK, PHONE, violations
 from tests.e2e.visitors import Visitors
 from web.clock import today
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from matcher.hackathons import plans
 from matcher.vocabulary import Attendance
 from tests.e2e.forms import open_all
+from tests.e2e.looking import look_at
 from tests.e2e.territory import RunningSite
-from tests.e2e.test_every_page import look_at
 from tests.e2e.visitors import Visitors
 from tests.hackathons import make_hackathon, make_registration
 from tests.team_events import make_team_event

@@ -16,8 +16,8 @@ from playwright.sync_api import Locator, Page, expect
 from matcher.people import AccountRole
 from matcher.store import Need
 from tests.e2e.forms import need_values, open_all, post, publish
+from tests.e2e.looking import violations
 from tests.e2e.territory import HELD_OUT_NEEDS, RunningSite, answers, rows_of
-from tests.e2e.test_every_page import violations
 from tests.e2e.visitors import Visitors
 from tests.web.signing_in import PASSWORD, code_now, link_in, mails, make_account
 from web.clock import today

@@ -42,7 +42,8 @@ class EventNumbers:
 def addresses(app: Site, territory: Territory, method: str) -> Iterator[str]:
     """Every address for a method. Makes an event and an encounter first."""
     with app.test_request_context("/"):
-        event, encounter = make_event_numbers(territory), make_encounter(territory)
+        event, needs = make_event_numbers(territory), territory.needs
+        encounter = make_encounter(needs["website"], territory.offers["sites"], needs["stock"])
         for rule in app.url_map.iter_rules():
             if rule.endpoint == "static" or method not in (rule.methods or ()) or NOT_TRIED in rule.arguments:
                 continue

@@ -13,11 +13,11 @@ from matcher.introductions.questions import ask
 from matcher.introductions.threads import write
 from matcher.notifications.searches import save_search
 from matcher.oversight.cases import open_case
-from matcher.people import CaseReason, MembershipRole
+from matcher.oversight.reviews import text_saved
+from matcher.people import CaseReason, MembershipRole, Moderation
 from matcher.store import Account, Need, Offer, Passkey
 from matcher.store.base import utc_now
 from matcher.vocabulary import ContactMode, Language, PostingKind
-from tests.web.territory import Territory
 from web.accounts.links import address_link, invitation_link, reset_link, sign_in_link, sign_up_link
 from web.mail import Message, outbox
 from web.manage.links import reference_of, token_for
@@ -56,10 +56,12 @@ class Encounter:
     preference_tokens: tuple[str, ...]
 
 
-def make_encounter(territory: Territory) -> Encounter:
-    """Both sides of a pair say yes and write; a member keeps searches and has every link. Needs a request context."""
-    need = db.session.get_one(Need, territory.needs["website"])
-    offer = db.session.get_one(Offer, territory.offers["sites"])
+def make_encounter(need_id: int, offer_id: int, stuck_id: int) -> Encounter:
+    """Both sides of a pair say yes and write; a member keeps searches and has every link; another need is stuck.
+
+    Needs a request context.
+    """
+    need, offer = db.session.get_one(Need, need_id), db.session.get_one(Offer, offer_id)
     account = _make_member(need.organisation_id)
     invited = invite(
         db.session, account, need.organisation_id, "collegue@example.org", MembershipRole.MEMBER, now=utc_now()
@@ -69,6 +71,8 @@ def make_encounter(territory: Territory) -> Encounter:
         device_type="single_device", name="Ordinateur", usage="first",
     )  # fmt: skip
     db.session.add(passkey)
+    for posting in (need, offer):
+        text_saved(db.session, posting, Moderation.AFTER, utc_now())
     db.session.commit()
     with outbox() as send:
         send(Message(MEMBER, "Un sujet", "Un texte", "<p>Un texte</p>", name=MAIL))
@@ -79,15 +83,11 @@ def make_encounter(territory: Territory) -> Encounter:
         organisation=need.organisation_id,
         other_organisation=offer.organisation_id,
         sides=tuple(
-            (name(own), other.id)
-            for own, other in ((need, offer), (offer, need))
-            for name in (token_for, reference_of)
+            (name(own), other.id) for own, other in ((need, offer), (offer, need)) for name in (token_for, reference_of)
         ),
         call=_make_call(need, offer),
         question=ask(db.session, need.id, offer.id, "Qui met le site à jour ?", now=utc_now()).id,
-        case=open_case(
-            db.session, db.session.get_one(Need, territory.needs["stock"]), CaseReason.NO_PROPOSAL, now=utc_now()
-        ).id,
+        case=open_case(db.session, db.session.get_one(Need, stuck_id), CaseReason.NO_PROPOSAL, now=utc_now()).id,
         member=account.id,
         invitation=invited.id,
         passkey=passkey.id,

@@ -94,7 +94,7 @@ def new_challenge(token: str) -> ResponseReturnValue:
     return _edited(hackathon_of(token), token, None)
 
 
-@bp.route("/defis/<int:number>/modifier", methods=["GET", "POST"])
+@bp.route("/defis/<number:number>/modifier", methods=["GET", "POST"])
 @csrf.exempt  # type: ignore[untyped-decorator]
 def edit_challenge(token: str, number: int) -> ResponseReturnValue:
     """Edit a challenge."""
@@ -102,7 +102,7 @@ def edit_challenge(token: str, number: int) -> ResponseReturnValue:
     return _edited(hackathon, token, _challenge(hackathon, number))
 
 
-@bp.post("/defis/<int:number>/<any(monter, descendre):where>")
+@bp.post("/defis/<number:number>/<any(monter, descendre):where>")
 def move_challenge(token: str, number: int, where: str) -> ResponseReturnValue:
     """Move a challenge one place towards the first or the last."""
     challenge = _challenge(hackathon_of(token), number)
@@ -110,14 +110,14 @@ def move_challenge(token: str, number: int, where: str) -> ResponseReturnValue:
     return _done(token, "moved", challenge)
 
 
-@bp.post("/defis/<int:number>/retirer")
+@bp.post("/defis/<number:number>/retirer")
 def withdraw_challenge(token: str, number: int) -> ResponseReturnValue:
     """Take a challenge off the event; it can be brought back."""
     use_cases.withdraw_challenge(db.session, _challenge(hackathon_of(token), number), utc_now())
     return _done(token, "withdrawn")
 
 
-@bp.post("/defis/<int:number>/remettre")
+@bp.post("/defis/<number:number>/remettre")
 def restore_challenge(token: str, number: int) -> ResponseReturnValue:
     """Bring a withdrawn challenge back."""
     challenge = _challenge(hackathon_of(token), number)
@@ -125,7 +125,7 @@ def restore_challenge(token: str, number: int) -> ResponseReturnValue:
     return _done(token, "restored", challenge)
 
 
-@bp.get("/defis/<int:number>/partenaires")
+@bp.get("/defis/<number:number>/partenaires")
 def partners(token: str, number: int) -> ResponseReturnValue:
     """Who could help with a challenge that comes from a need."""
     hackathon = hackathon_of(token)

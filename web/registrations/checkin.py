@@ -60,7 +60,7 @@ def arrival(token: str, code: str) -> ResponseReturnValue:
     return render_template("registrations/arrival.html", hackathon=hackathon, token=token, registration=registration)
 
 
-@bp.post("/organiser/<token>/jour/<int:number>/arrivee")
+@bp.post("/organiser/<token>/jour/<number:number>/arrivee")
 def arrive(token: str, number: int) -> ResponseReturnValue:
     """Check a person in; somebody who waited gets a place with it."""
     hackathon = hackathon_of(token)
@@ -71,7 +71,7 @@ def arrive(token: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("registrations.checkin", token=token, fait=registration.id), 303)
 
 
-@bp.post("/organiser/<token>/jour/<int:number>/annuler")
+@bp.post("/organiser/<token>/jour/<number:number>/annuler")
 def undo(token: str, number: int) -> ResponseReturnValue:
     """Take an arrival back: the wrong name was pressed."""
     registration = registration_or_404(hackathon_of(token), number)

@@ -65,14 +65,14 @@ def add(token: str) -> ResponseReturnValue:
     return _done(token, registration, "added")
 
 
-@bp.get("/organiser/<token>/inscriptions/<int:number>")
+@bp.get("/organiser/<token>/inscriptions/<number:number>")
 def one(token: str, number: int) -> ResponseReturnValue:
     """Everything that one person told, and what an organiser can do about it."""
     hackathon = hackathon_of(token)
     return _page(hackathon, registration_or_404(hackathon, number), token)
 
 
-@bp.route("/organiser/<token>/inscriptions/<int:number>/modifier", methods=["GET", "POST"])
+@bp.route("/organiser/<token>/inscriptions/<number:number>/modifier", methods=["GET", "POST"])
 @csrf.exempt  # type: ignore[untyped-decorator]
 def edit_one(token: str, number: int) -> ResponseReturnValue:
     """The form of a person, for an organiser who helps."""
@@ -84,7 +84,7 @@ def edit_one(token: str, number: int) -> ResponseReturnValue:
     return edited(registration, EDIT_TEMPLATE, token=token, back=back) or _done(token, registration, "edited")
 
 
-@bp.post("/organiser/<token>/inscriptions/<int:number>/note")
+@bp.post("/organiser/<token>/inscriptions/<number:number>/note")
 def note(token: str, number: int) -> ResponseReturnValue:
     """Keep a remark that only organisers see."""
     hackathon = hackathon_of(token)
@@ -98,7 +98,7 @@ def note(token: str, number: int) -> ResponseReturnValue:
     return _done(token, registration, "note")
 
 
-@bp.post("/organiser/<token>/inscriptions/<int:number>/presence")
+@bp.post("/organiser/<token>/inscriptions/<number:number>/presence")
 def attendance(token: str, number: int) -> ResponseReturnValue:
     """Say by hand that a person came, did not come, or is expected."""
     hackathon = hackathon_of(token)
@@ -110,7 +110,7 @@ def attendance(token: str, number: int) -> ResponseReturnValue:
     return _done(token, registration, told)
 
 
-@bp.post("/organiser/<token>/inscriptions/<int:number>/place")
+@bp.post("/organiser/<token>/inscriptions/<number:number>/place")
 def place(token: str, number: int) -> ResponseReturnValue:
     """Give a place to somebody who waits."""
     registration = registration_or_404(hackathon_of(token), number)
@@ -118,7 +118,7 @@ def place(token: str, number: int) -> ResponseReturnValue:
     return _done(token, registration, "place")
 
 
-@bp.route("/organiser/<token>/inscriptions/<int:number>/retirer", methods=["GET", "POST"])
+@bp.route("/organiser/<token>/inscriptions/<number:number>/retirer", methods=["GET", "POST"])
 def take_off(token: str, number: int) -> ResponseReturnValue:
     """Ask, then take a person off the list."""
     hackathon = hackathon_of(token)
@@ -131,7 +131,7 @@ def take_off(token: str, number: int) -> ResponseReturnValue:
     return _done(token, registration, "withdrawn")
 
 
-@bp.post("/organiser/<token>/inscriptions/<int:number>/liens")
+@bp.post("/organiser/<token>/inscriptions/<number:number>/liens")
 def renew_link(token: str, number: int) -> ResponseReturnValue:
     """Cancel the person's links and show a new one, for somebody who lost theirs or passed it on."""
     registration = registration_or_404(hackathon_of(token), number)

@@ -44,7 +44,7 @@ def wishes(token: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/organiser/<token>/inscriptions/souhaits/<int:number>/personne")
+@bp.post("/organiser/<token>/inscriptions/souhaits/<number:number>/personne")
 def settle(token: str, number: int) -> ResponseReturnValue:
     """Say whom a typed name means, or that it means nobody here."""
     hackathon = hackathon_of(token)
@@ -63,7 +63,7 @@ def settle(token: str, number: int) -> ResponseReturnValue:
     return _done(token, "settled")
 
 
-@bp.post("/organiser/<token>/inscriptions/souhaits/<int:number>/confirmer")
+@bp.post("/organiser/<token>/inscriptions/souhaits/<number:number>/confirmer")
 def confirm(token: str, number: int) -> ResponseReturnValue:
     """Stand by a wish: the two are never put together."""
     wish = _wish(hackathon_of(token), number)
@@ -74,14 +74,14 @@ def confirm(token: str, number: int) -> ResponseReturnValue:
     return _done(token, "confirmed")
 
 
-@bp.post("/organiser/<token>/inscriptions/souhaits/<int:number>/ecarter")
+@bp.post("/organiser/<token>/inscriptions/souhaits/<number:number>/ecarter")
 def set_aside(token: str, number: int) -> ResponseReturnValue:
     """Leave a wish without effect."""
     use_cases.set_aside(db.session, _wish(hackathon_of(token), number))
     return _done(token, "aside")
 
 
-@bp.post("/organiser/<token>/inscriptions/souhaits/<int:number>/reprendre")
+@bp.post("/organiser/<token>/inscriptions/souhaits/<number:number>/reprendre")
 def take_up(token: str, number: int) -> ResponseReturnValue:
     """Ask again whom a wish means."""
     use_cases.take_up(db.session, _wish(hackathon_of(token), number))

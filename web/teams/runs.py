@@ -101,7 +101,7 @@ def start(token: str) -> ResponseReturnValue:
     return _started(token, run)
 
 
-@bp.get("/calcul/<int:run_id>")
+@bp.get("/calcul/<number:run_id>")
 def run(token: str, run_id: int) -> ResponseReturnValue:
     """How far a computation is, and what comes next."""
     at = opened(token)
@@ -124,7 +124,7 @@ def run(token: str, run_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/calcul/<int:run_id>/flux")
+@bp.get("/calcul/<number:run_id>/flux")
 def run_progress(token: str, run_id: int) -> Response:
     """The same as events for a script: one every half second at most, when something changed.
 
@@ -137,7 +137,7 @@ def run_progress(token: str, run_id: int) -> Response:
     return response
 
 
-@bp.post("/calcul/<int:run_id>/arreter")
+@bp.post("/calcul/<number:run_id>/arreter")
 def stop_run(token: str, run_id: int) -> ResponseReturnValue:
     """Tell the computation to stop and keep the best teams so far."""
     row = _run(opened(token).hackathon, run_id)
@@ -145,7 +145,7 @@ def stop_run(token: str, run_id: int) -> ResponseReturnValue:
     return _to(token, row)
 
 
-@bp.post("/calcul/<int:run_id>/reprendre")
+@bp.post("/calcul/<number:run_id>/reprendre")
 def resume_run(token: str, run_id: int) -> ResponseReturnValue:
     """Let another process go on with a computation whose process died."""
     row = _run(opened(token).hackathon, run_id)
@@ -160,7 +160,7 @@ def resume_run(token: str, run_id: int) -> ResponseReturnValue:
     return _started(token, row)
 
 
-@bp.post("/calcul/<int:run_id>/assouplir")
+@bp.post("/calcul/<number:run_id>/assouplir")
 def relax_run(token: str, run_id: int) -> ResponseReturnValue:
     """Compute again with one rule given up, for this computation alone."""
     row = _run(opened(token).hackathon, run_id)

@@ -42,7 +42,7 @@ def compare(token: str) -> ResponseReturnValue:
     return page("teams/compare.html", at, cards=version_cards(rows, at), sides=sides_of(rows, event))
 
 
-@bp.post("/versions/<int:number>/reprendre")
+@bp.post("/versions/<number:number>/reprendre")
 def restore(token: str, number: int) -> ResponseReturnValue:
     """Take an earlier version up again, as a new one."""
     at = opened(token)
