@@ -16,12 +16,13 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from benchmarks.report import Figures, Target, percentiles
+from benchmarks.server import open_database
 from benchmarks.territory import Territory, encoder, territory
 from embeddings.loading import BackgroundLoader
 from matcher.ports import Vectors
 from matcher.store import Offer
 from matcher.store.encoding import encode_postings
-from matcher.store.session import open_engine, writing
+from matcher.store.session import writing
 from matcher.vocabulary import DeliveryMode, OfferKind, PostingKind, RangeScope
 from web.config import Settings
 from web.services import Services, build_services
@@ -95,7 +96,7 @@ def search_until_found(var: Path, worker: int, asked: Vectors, ready: object, fo
     ``asked`` : a vector for each posting, shape (postings, dim).
     """
     loader = BackgroundLoader(encoder())  # never loaded here: searches answer by words
-    engine = open_engine(f"sqlite:///{var / 'passerelle.db'}")
+    engine = open_database(var)
     services = build_services(engine, Settings(var_dir=var), loader)
     store = services.stores[PostingKind.OFFER]
     store.refresh()

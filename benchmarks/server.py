@@ -14,7 +14,12 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from benchmarks.report import ROOT
+from matcher.store.encryption import use_keys
+from matcher.store.session import open_engine
+from web.config import Settings
 
 #: Longest wait for a first answer, in seconds.
 PATIENCE_S = 120.0
@@ -39,6 +44,12 @@ def demo(folder: Path) -> Path:
         flask = (sys.executable, "-m", "flask", "--app", "wsgi", *command)
         subprocess.run(flask, cwd=ROOT, env=environment(var), check=True, capture_output=True)
     return var
+
+
+def open_database(var: Path) -> Engine:
+    """The database of a site in ``var``, with the key with which that site reads private fields."""
+    use_keys(Settings(var_dir=var).effective_encryption_keys())
+    return open_engine(f"sqlite:///{var / 'passerelle.db'}")
 
 
 @contextmanager

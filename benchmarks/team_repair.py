@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from benchmarks.report import ROOT, Figures, Target, percentiles
+from benchmarks.server import open_database
 from benchmarks.teams.generator import Kind, Recipe, generate
 from matcher.hackathons import plans, runs
 from matcher.hackathons.computing import perform_run
@@ -38,7 +39,6 @@ from matcher.store import (
     Wish,
 )
 from matcher.store.schema import upgrade
-from matcher.store.session import open_engine
 from matcher.teams.comparison import moves
 from matcher.teams.problem import Problem
 from matcher.vocabulary import Attendance, DayPart, Experience, RunKind, RunStatus, TeamRole, WishKind
@@ -64,7 +64,7 @@ class Repaired:
 def run(small: bool, folder: Path) -> Figures:
     """Form teams once, then repair one no-show after the other, each from the published teams."""
     people, repairs = (24, 2) if small else (200, 12)
-    engine = open_engine(f"sqlite:///{folder / 'passerelle.db'}")
+    engine = open_database(folder)
     upgrade(engine)
     with Session(engine) as session:
         hackathon = _stored(session, generate(Recipe(people, Kind.EASY, 1)))

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, insert, select, text
 from sqlalchemy.orm import Session
 
 from benchmarks.report import ROOT
+from benchmarks.server import open_database
 from benchmarks.texts import Sentence, TextSource, unit
 from embeddings.encoder import Encoder
 from matcher.ports import TextEncoder
@@ -29,7 +30,7 @@ from matcher.store.encoding import encode_postings
 from matcher.store.passages import passages
 from matcher.store.postings import offer_skill, offer_theme
 from matcher.store.schema import upgrade
-from matcher.store.session import open_engine, writing
+from matcher.store.session import writing
 from matcher.store.words import table
 from matcher.text import lexemes, split_sentences
 from matcher.vocabulary import (
@@ -92,7 +93,7 @@ class Territory:
     def __init__(self, var: Path, encoder: TextEncoder, offers: int, needs: int) -> None:
         self.var = var
         self.offers = offers
-        self.engine: Engine = open_engine(f"sqlite:///{var / 'passerelle.db'}")
+        self.engine: Engine = open_database(var)
         self._rng = np.random.default_rng(SEED)
         self._today = today()
         self._encoder = encoder
