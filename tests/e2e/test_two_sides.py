@@ -188,7 +188,8 @@ def propose(site: RunningSite, number: int) -> None:
 
 def test_a_no_with_its_reason_ends_the_pair(visitors: Visitors, site: RunningSite) -> None:
     """Whoever says no is not asked again, and the other side reads the reason."""
-    site.aside(lambda: propose(site, site.ids["n-fil-planning"]))
+    need = site.ids["n-fil-planning"]  # asked for aside as well: not from within
+    site.aside(lambda: propose(site, need))
     page = visitors.desk()
     page.goto(f"{site.manage_path('n-fil-planning')}/reponses")
     shown = page.locator(".card-list .card__title").all_inner_texts()
