@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import socket
-import socketserver
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from tests.web.mail_server import MailServer, serving
 from web import create_app
 from web.assets import Site
 from web.config import ConfigurationError, Settings
@@ -21,51 +20,11 @@ MAIL = Message(
 )
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    """As much of SMTP as one mail needs; addresses at refused.example are refused."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-        super().__init__(("127.0.0.1", 0), _Session)
-
-
-class _Session(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        self._say("220 ready")
-        while line := self.rfile.readline():
-            command = line.strip().upper()
-            if command.startswith(b"DATA"):
-                self._say("354 go on")
-                self.server.mails.append(self._body())  # type: ignore[attr-defined]
-                self._say("250 taken")
-            elif command.startswith(b"QUIT"):
-                self._say("221 bye")
-                return
-            else:
-                self._say("550 no such person" if b"REFUSED" in command else "250 fine")
-
-    def _say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
-
-    def _body(self) -> bytes:
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            lines.append(line)
-        return b"".join(lines)
-
-
 @pytest.fixture
-def server() -> Iterator[_Server]:
+def server() -> Iterator[MailServer]:
     """A mail server on this machine."""
-    with _Server() as made:
-        thread = threading.Thread(target=made.serve_forever)
-        thread.start()
+    with serving() as made:
         yield made
-        made.shutdown()
-        thread.join()
 
 
 def site(tmp_path: Path, **values: object) -> Site:
@@ -85,21 +44,21 @@ def test_without_a_server_mails_lie_in_the_outbox(tmp_path: Path) -> None:
     assert b"ada@example.org" in kept.read_bytes()
 
 
-def test_a_server_gets_text_html_and_attachment(tmp_path: Path, server: _Server) -> None:
+def test_a_server_gets_text_html_and_attachment(tmp_path: Path, server: MailServer) -> None:
     """One connection, two mails."""
-    where = {"smtp_host": "127.0.0.1", "smtp_port": server.server_address[1], "smtp_starttls": False}
+    where = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_starttls": False}
     with site(tmp_path, **where, mail_sender="Passerelle <bonjour@example.org>").app_context(), outbox() as send:
         send(MAIL)
         send(MAIL)
     assert len(server.mails) == 2
     for part in (b"From: Passerelle <bonjour@example.org>", b"text/plain", b"text/html", b"text/calendar", b"a.ics"):
-        assert part in server.mails[0]
+        assert part in server.raw[0]
     assert not (tmp_path / "outbox").exists()
 
 
-def test_a_refused_address_is_an_error_that_names_nobody(tmp_path: Path, server: _Server) -> None:
+def test_a_refused_address_is_an_error_that_names_nobody(tmp_path: Path, server: MailServer) -> None:
     """The next mail still leaves."""
-    where = {"smtp_host": "127.0.0.1", "smtp_port": server.server_address[1], "smtp_starttls": False}
+    where = {"smtp_host": "127.0.0.1", "smtp_port": server.port, "smtp_starttls": False}
     with site(tmp_path, **where, mail_sender="bonjour@example.org").app_context(), outbox() as send:
         with pytest.raises(MailError) as refused:
             send(Message("ada@refused.example", "Équipe", "Bonjour", "<p>Bonjour</p>"))

@@ -6,10 +6,9 @@ import secrets
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime, gettext
-from werkzeug.exceptions import NotFound
+from flask_babel import format_datetime
 
 from matcher.accounts.membership import memberships_of, postings_of
 from matcher.introductions import questions, threads
@@ -18,7 +17,6 @@ from matcher.introductions.queries import Pair, contact_of_other, pair_of
 from matcher.introductions.states import ActRefused
 from matcher.store import Need, Offer
 from matcher.vocabulary import ContactMode, PostingKind
-from web import errors
 from web.accounts.session import current_account
 from web.clock import today
 from web.hackathons.forms import ToldForm
@@ -27,6 +25,7 @@ from web.introductions.forms import CallForm, MessageForm, NoForm, NotNowForm, O
 from web.introductions.wording import DONE, REFUSALS, next_step
 from web.jobs import soon
 from web.manage.links import LinkRefusedError, posting_of, reference_of
+from web.manage.refusal import refuse_link
 from web.presenters import posting_text
 from web.wiring import db
 
@@ -44,15 +43,7 @@ FORMS: Final[dict[str, type[ToldForm]]] = {
 }
 
 
-@bp.errorhandler(LinkRefusedError)
-def _refused(_error: LinkRefusedError) -> Response:
-    return errors.answer(
-        NotFound(),
-        gettext(
-            "This management link does not work. It may have been copied in part, cancelled, or its posting deleted. "
-            "Open the newest link that you kept, and copy it whole."
-        ),
-    )
+bp.register_error_handler(LinkRefusedError, refuse_link)
 
 
 @bp.app_template_filter("moment")

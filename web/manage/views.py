@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from werkzeug.exceptions import NotFound
 
 from matcher.introductions import closing
 from matcher.introductions.queries import counts, ended_with, pairs_of, waiting_for
@@ -27,13 +25,13 @@ from matcher.privacy.deleting import delete_posting
 from matcher.store import Need, Offer
 from matcher.store.base import utc_now
 from matcher.vocabulary import ClosedReason, PostingStatus
-from web import errors
 from web.clock import today
 from web.jobs import soon
 from web.manage.editing import edit_page, edited, organisation_edited, organisation_page
 from web.manage.export import export_of
 from web.manage.forms import CloseForm, PauseForm, TakenForm
 from web.manage.links import LinkRefusedError, is_reference, link_to, posting_of, token_for
+from web.manage.refusal import refuse_link
 from web.problems import sentence
 from web.security import csrf
 from web.wiring import db, services
@@ -61,15 +59,7 @@ RENEW_DAYS: Final = 30
 SHOWN_PROPOSALS: Final = 3
 
 
-@bp.errorhandler(LinkRefusedError)
-def _refused(_error: LinkRefusedError) -> Response:
-    return errors.answer(
-        NotFound(),
-        gettext(
-            "This management link does not work. It may have been copied in part, cancelled, or its posting deleted. "
-            "Open the newest link that you kept, and copy it whole."
-        ),
-    )
+bp.register_error_handler(LinkRefusedError, refuse_link)
 
 
 @bp.get("")

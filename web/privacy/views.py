@@ -12,19 +12,18 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.exceptions import NotFound
 
 from matcher.accounts.roles import LastAdministratorError
 from matcher.privacy import retention
 from matcher.privacy.deleting import delete_everything, delete_posting, only_own
 from matcher.privacy.exporting import export_account, export_posting
 from matcher.store.base import utc_now
-from web import errors
 from web.accounts.fresh import fresh_sign_in, signed_in
 from web.accounts.letters import send
 from web.accounts.session import end
 from web.clock import today
 from web.manage.links import LinkRefusedError, posting_of
+from web.manage.refusal import refuse_link
 from web.posting.submission import CONSENT_VERSION
 from web.privacy.register_words import SECURITY, lines
 from web.privacy.summary import account_rows, posting_rows
@@ -33,15 +32,7 @@ from web.wiring import db
 bp = Blueprint("privacy", __name__)
 
 
-@bp.errorhandler(LinkRefusedError)
-def _refused(_error: LinkRefusedError) -> Response:
-    return errors.answer(
-        NotFound(),
-        gettext(
-            "This management link does not work. It may have been copied in part, cancelled, or its posting deleted. "
-            "Open the newest link that you kept, and copy it whole."
-        ),
-    )
+bp.register_error_handler(LinkRefusedError, refuse_link)
 
 
 @bp.get("/donnees-personnelles/registre")

@@ -22,7 +22,7 @@ from matcher.store import Mail, Organisation
 from matcher.store.encryption import blind_index
 from matcher.store.session import writing
 from matcher.vocabulary import Language
-from tests.web.notifications.mail_server import serving
+from tests.web.mail_server import serving
 from web import create_app
 from web.assets import Site
 from web.config import Settings

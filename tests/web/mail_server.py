@@ -17,8 +17,13 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
     def __init__(self, port: int = 0) -> None:
-        self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         super().__init__(("127.0.0.1", port), _Session)
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """What it took, read."""
+        return [_read(raw) for raw in self.raw]
 
     @property
     def port(self) -> int:
@@ -33,7 +38,7 @@ class _Session(socketserver.StreamRequestHandler):
             command = line.strip().upper()
             if command.startswith(b"DATA"):
                 self._say("354 go on")
-                self.server.mails.append(self._mail())  # type: ignore[attr-defined]
+                self.server.raw.append(self._body())  # type: ignore[attr-defined]
                 self._say("250 taken")
             elif command.startswith(b"QUIT"):
                 self._say("221 bye")
@@ -44,13 +49,17 @@ class _Session(socketserver.StreamRequestHandler):
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
 
-    def _mail(self) -> EmailMessage:
+    def _body(self) -> bytes:
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
             lines.append(line)
-        found = message_from_bytes(b"".join(lines), policy=policy.default)
-        assert isinstance(found, EmailMessage)
-        return found
+        return b"".join(lines)
+
+
+def _read(raw: bytes) -> EmailMessage:
+    found = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
 
 
 def _answer(command: bytes) -> str:
