@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from web import bytecode, cli, errors, filters, i18n, logs, permissions, routing, security, warmup, wiring
-from web.accounts import extension
+from web.accounts import session
 from web.accounts.views import bp as accounts
 from web.animator import bp as animator
 from web.api import bp as api
@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Site:
     security.init_app(app, settings)
     i18n.init_app(app, settings)
     wiring.init_app(app, settings)
-    extension.init_app(app, settings)
+    session.init_app(app)
     warmup.init_app(app, settings)
     routing.init_app(app)
     filters.init_app(app)

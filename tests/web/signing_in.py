@@ -20,7 +20,9 @@ from matcher.store import Account
 from matcher.store.base import utc_now
 from matcher.vocabulary import Language
 from tests.web.browser import visit
-from web.accounts.extension import codes, hashed
+from web.accounts import codes
+from web.accounts.codes import new_secret
+from web.accounts.passwords import hashed
 from web.assets import Site
 from web.wiring import db
 
@@ -45,7 +47,7 @@ def make_account(
         for role in roles:
             set_role(db.session, account, role, True, by=None)
         if roles and second_step:
-            set_up(db.session, account, codes().generate_totp_secret(), 0)
+            set_up(db.session, account, new_secret(), 0)
         if organisation is not None:
             join(db.session, address, organisation, membership, by=None)
         return account.id
@@ -56,7 +58,7 @@ def code_now(app: Site, address: str) -> str:
     with app.app_context():
         found = app_of(the(address))
         assert found is not None
-        return str(codes().generate_totp_password(found.secret))
+        return codes.code_now(found.secret)
 
 
 def the(address: str) -> Account:

@@ -1,1 +1,1 @@
-"""Accounts: signing up and in, one's own pages, colleagues, roles. Flask-Security keeps sessions and passwords."""
+"""Accounts: signing up and in, one's own pages, colleagues, roles. Flask-Login keeps sessions."""

@@ -19,7 +19,7 @@ from matcher.store.base import utc_now
 from web import errors
 from web.accounts.addresses import safe_next, wanted
 from web.accounts.blueprint import bp
-from web.accounts.extension import codes, hashed, matches, rehashed
+from web.accounts.codes import period_of
 from web.accounts.forms import (
     MOST_PASSWORD_CHARS,
     AccountForm,
@@ -33,6 +33,7 @@ from web.accounts.forms import (
 )
 from web.accounts.letters import send
 from web.accounts.links import DeadLinkError, reset_link, reset_of, sign_in_link, sign_in_of, sign_up_link, sign_up_of
+from web.accounts.passwords import hashed, matches, rehashed
 from web.accounts.session import begin, current_account, finish, pending, refresh
 from web.i18n import current_language, public_url
 from web.posting.submission import CONSENT_VERSION
@@ -67,7 +68,7 @@ def sign_in() -> ResponseReturnValue:
             matches(password[:MOST_PASSWORD_CHARS], None)
         return _refused(form)
     fresh = rehashed(password, account.password)
-    return _entered(account, via="password", keep=bool(form.keep.data), fresh_hash=fresh)
+    return _entered(account, keep=bool(form.keep.data), fresh_hash=fresh)
 
 
 @bp.route("/connexion/code", methods=["GET", "POST"])
@@ -113,7 +114,7 @@ def open_link(token: str) -> ResponseReturnValue:
     account, next_page = sign_in_of(token)
     if request.method == "GET":
         return page("open_link", AccountForm(), address=account.email)
-    return _entered(account, via="link", next_page=next_page)
+    return _entered(account, next_page=next_page)
 
 
 @bp.route("/connexion/inscription", methods=["GET", "POST"])
@@ -157,7 +158,7 @@ def confirm(token: str) -> ResponseReturnValue:
         )
     except AddressTakenError:
         raise DeadLinkError from None
-    begin(account, next_page, via="link")
+    begin(account, next_page)
     flash(gettext("Welcome. Your account is ready."), "done")
     return redirect(safe_next(next_page) or url_for("accounts.home"), 303)
 
@@ -191,7 +192,7 @@ def reset(token: str) -> ResponseReturnValue:
         return page("reset", form, address=account.email), 422
     change_password(db.session, account, hashed(form.password.data or ""))
     send("password_changed", account.email, link=public_url(url_for("accounts.security")), language=account.language)
-    return _entered(account, via="link")
+    return _entered(account)
 
 
 @bp.get("/connexion/envoye")
@@ -248,7 +249,7 @@ def code_is_right(account: Account, typed: str) -> bool:
         return True
     if app is None or is_waiting(account, utc_now()):
         return False
-    period = codes().period(typed, app.secret, app.counter)
+    period = period_of(typed, app.secret, app.counter)
     if period is not None and take_counter(db.session, number, period):
         return True
     note_failure(db.session, number, utc_now())
@@ -269,13 +270,12 @@ def _refused(form: SignInForm) -> ResponseReturnValue:
 def _entered(
     account: Account,
     *,
-    via: str,
     next_page: str | None = None,
     keep: bool = False,
     fresh_hash: str | None = None,
 ) -> ResponseReturnValue:
     goes_on = safe_next(next_page) or wanted()
-    if not begin(account, goes_on, via=via, keep=keep, rehashed=fresh_hash):
+    if not begin(account, goes_on, keep=keep, rehashed=fresh_hash):
         goes_on = url_for("accounts.second_step")
     return redirect(goes_on, 303)
 

@@ -81,7 +81,7 @@ def sign_in_passkey() -> ResponseReturnValue:
     except (WebAuthnException, CopiedPasskeyError, ValueError, KeyError, TypeError):
         return _refused()
     goes_on = safe_next(request.args.get("next")) or url_for("accounts.home")
-    begin(passkey.account, goes_on, via="passkey")
+    begin(passkey.account, goes_on, is_both_steps=True)
     return jsonify({"next": goes_on})
 
 

@@ -12,13 +12,15 @@ from matcher.accounts.registering import change_password as save_password
 from matcher.accounts.second_step import may_stop, needs_second_step
 from matcher.accounts.signing_in import end_sessions
 from matcher.store import Account
+from matcher.store.encryption import decrypt, encrypt
 from web.accounts.blueprint import bp
+from web.accounts.codes import address_of, new_secret, period_of, readable
 from web.accounts.entering import is_right, page
-from web.accounts.extension import codes, hashed
 from web.accounts.forms import ChangePasswordForm, CodeForm
 from web.accounts.fresh import fresh_sign_in, signed_in
 from web.accounts.letters import send
 from web.accounts.own import done
+from web.accounts.passwords import hashed
 from web.accounts.session import refresh
 from web.i18n import public_url
 from web.security import limited
@@ -91,10 +93,10 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def set_up_codes() -> ResponseReturnValue:
     """Join an authenticator app: a picture to scan, one code to prove it; then the recovery codes, once."""
     account, form = signed_in(), CodeForm()
-    secret = session.setdefault(_NEW_APP, codes().generate_totp_secret())
+    secret = decrypt(session.setdefault(_NEW_APP, encrypt(new_secret())))
     if request.method == "GET":
         return _app_page(account, secret, form)
-    period = codes().period(form.code.data or "", secret)
+    period = period_of(form.code.data or "", secret)
     if period is None:
         form.code.errors = [gettext("This code is wrong. Is the clock of your device right? Try the next one.")]
         return _app_page(account, secret, form), 422
@@ -131,13 +133,12 @@ def new_recovery_codes() -> ResponseReturnValue:
 
 
 def _app_page(account: Account, secret: str, form: CodeForm) -> str:
-    app = codes()
     form.code.description = ""  # a recovery code proves no app
     return page(
         "set_up_codes",
         form,
-        picture=_picture(app.get_totp_uri(account.email, secret)),
-        key=app.get_totp_pretty_key(secret),
+        picture=_picture(address_of(secret, account.email)),
+        key=readable(secret),
         needed=needs_second_step(account),
     )
 

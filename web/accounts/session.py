@@ -1,7 +1,7 @@
 """Who is signed in, since when, and how a session begins and ends.
 
 The session is the signed cookie of Flask; Flask-Login keeps in it what names the account's sessions
-(``fs_uniquifier``), and Flask-Security when its reader last showed who they are (``fs_paa``).
+(``fs_uniquifier``), beside the time at which its reader last showed who they are.
 """
 
 from __future__ import annotations
@@ -10,16 +10,14 @@ import time
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from flask import g, session
-from flask_login import current_user
-from flask_security.utils import login_user
+from flask import Flask, g, session
+from flask_login import LoginManager, current_user, login_user
 
 from matcher.accounts.roles import roles_of
 from matcher.accounts.second_step import app_of, needs_second_step
 from matcher.accounts.signing_in import account_of_session, note_sign_in
 from matcher.store import Account
 from matcher.store.base import utc_now
-from web.accounts.extension import SignedIn
 from web.wiring import db
 
 #: How long a session lasts at most, and that of an account with a role. Chosen: a month; a day of work.
@@ -31,8 +29,24 @@ FRESH: Final = timedelta(minutes=15)
 SECOND_STEP: Final = timedelta(minutes=10)
 
 _PENDING: Final = "second_step"
+_SHOWN_AT: Final = "shown_at"
 #: What a session keeps when somebody signs in: the organisations that were typed in this browser.
 _KEPT: Final = ("organisations",)
+
+
+class SignedIn:
+    """An account as Flask-Login sees it. What it may do stands in ``web.permissions``."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def get_id(self) -> str:
+        """What names the account's sessions: another one ends them all."""
+        return self.account.fs_uniquifier
 
 
 class Pending(NamedTuple):
@@ -40,6 +54,14 @@ class Pending(NamedTuple):
 
     account: Account
     next: str
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login read the session; asked for by pages only, since the API has no session."""
+    # A stolen cookie that is used from another browser is no fresh sign-in.
+    app.config["SESSION_PROTECTION"] = "basic"
+    manager = LoginManager(app)
+    manager.user_loader(_of_session)
 
 
 def current_account() -> Account | None:
@@ -60,15 +82,17 @@ def lacks_second_factor(account: Account | None) -> bool:
     return account is not None and needs_second_step(account)
 
 
-def begin(account: Account, next_page: str, *, via: str, keep: bool = False, rehashed: str | None = None) -> bool:
+def begin(
+    account: Account, next_page: str, *, keep: bool = False, is_both_steps: bool = False, rehashed: str | None = None
+) -> bool:
     """Sign ``account`` in; False when its second step comes first.
 
     A passkey is both steps at once: the device has asked for a finger, a face or a code.
     """
-    if app_of(account) is not None and via != "passkey":
+    if app_of(account) is not None and not is_both_steps:
         session[_PENDING] = {"id": account.fs_uniquifier, "at": time.time(), "next": next_page, "keep": keep}
         return False
-    _enter(account, via, keep=keep, rehashed=rehashed)
+    _enter(account, keep=keep, rehashed=rehashed)
     return True
 
 
@@ -83,12 +107,12 @@ def pending() -> Pending | None:
 
 def finish(waiting: Pending) -> None:
     """The second step was right: sign in."""
-    _enter(waiting.account, "code", keep=bool(session.get(_PENDING, {}).get("keep")))
+    _enter(waiting.account, keep=bool(session.get(_PENDING, {}).get("keep")))
 
 
 def refresh(account: Account) -> None:
     """Go on in this browser after all sessions of the account were ended, or after it has shown itself again."""
-    _enter(account, "again", keep=session.permanent)
+    _enter(account, keep=session.permanent)
 
 
 def end() -> None:
@@ -97,7 +121,12 @@ def end() -> None:
     _forget()
 
 
-def _enter(account: Account, via: str, *, keep: bool, rehashed: str | None = None) -> None:
+def _of_session(name: str) -> SignedIn | None:
+    found = account_of_session(db.session, name)
+    return None if found is None else SignedIn(found)
+
+
+def _enter(account: Account, *, keep: bool, rehashed: str | None = None) -> None:
     """A new session: nothing that was in the old one but what the browser knows comes with it (no fixation)."""
     kept = {name: session[name] for name in _KEPT if name in session}
     session.clear()
@@ -105,7 +134,8 @@ def _enter(account: Account, via: str, *, keep: bool, rehashed: str | None = Non
     session.update(kept)
     session.permanent = keep
     note_sign_in(db.session, account, utc_now(), rehashed=rehashed)
-    login_user(SignedIn(account), remember=False, authn_via=[via])
+    login_user(SignedIn(account))
+    session[_SHOWN_AT] = time.time()
 
 
 def _forget() -> None:
@@ -114,7 +144,7 @@ def _forget() -> None:
 
 
 def _age() -> timedelta:
-    return timedelta(seconds=max(time.time() - float(session.get("fs_paa", 0)), 0))
+    return timedelta(seconds=max(time.time() - float(session.get(_SHOWN_AT, 0)), 0))
 
 
 def _longest(account: Account) -> timedelta:

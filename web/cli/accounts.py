@@ -16,8 +16,8 @@ from matcher.people import AccountRole
 from matcher.store import Account
 from matcher.store.base import utc_now
 from matcher.vocabulary import Language
-from web.accounts.extension import hashed
 from web.accounts.forms import password_problem
+from web.accounts.passwords import hashed
 from web.wiring import db
 
 group = AppGroup("accounts", help="Accounts and what they may do.")

@@ -17,7 +17,8 @@ from matcher.postings.seed import DEMO_SOURCE
 from matcher.store import Account, Organisation
 from matcher.store.base import utc_now
 from matcher.vocabulary import Language
-from web.accounts.extension import codes, hashed
+from web.accounts.codes import code_now, new_secret
+from web.accounts.passwords import hashed
 from web.wiring import db
 
 #: Mail to this domain goes nowhere (RFC 2606).
@@ -67,7 +68,7 @@ def prepare_accounts() -> list[Ready]:
         if person.role is not None:
             set_role(db.session, account, person.role, True, by=None)
         if person.role in ROLES_WITH_SECOND_STEP:
-            set_up(db.session, account, codes().generate_totp_secret(), 0)
+            set_up(db.session, account, new_secret(), 0)
         ready.append(Ready(account.email, password, person.who))
     return ready
 
@@ -76,7 +77,7 @@ def code_of(address: str) -> str | None:
     """The code that the app of a demonstration account shows now; None for any other account."""
     account = account_at(db.session, address) if address.endswith(f"@{DOMAIN}") else None
     app = app_of(account) if account else None
-    return None if app is None else str(codes().generate_totp_password(app.secret))
+    return None if app is None else code_now(app.secret)
 
 
 def _account(person: Person, password: str) -> Account:

@@ -13,11 +13,12 @@ from matcher.accounts.second_step import app_of
 from matcher.people import AccountRole, MembershipRole
 from matcher.postings.queries import get_need
 from matcher.store.base import utc_now
+from matcher.store.encryption import decrypt
 from matcher.vocabulary import Language, PostingStatus
 from tests.web.browser import Page, visit
 from tests.web.signing_in import PASSWORD, code_now, link_in, mails, make_account, sign_in, signed_in, the
 from tests.web.territory import Territory
-from web.accounts.extension import codes
+from web.accounts import codes
 from web.assets import Site
 from web.config import Settings
 from web.wiring import db
@@ -35,7 +36,7 @@ def client(app: Site) -> FlaskClient:
 def grow_old(client: FlaskClient, seconds: int) -> None:
     """Let the sign-in of a browser be older."""
     with client.session_transaction() as session:
-        session["fs_paa"] = time.time() - seconds
+        session["shown_at"] = time.time() - seconds
 
 
 def test_details_are_saved_and_shown_as_text(app: Site, client: FlaskClient) -> None:
@@ -164,9 +165,7 @@ def test_a_second_step_is_set_up_and_given_up(app: Site, client: FlaskClient) ->
     assert 'src="data:image/svg+xml' in page.text
     assert page.form().fill(code="000000").send(client).status_code == 422
     with client.session_transaction() as session:
-        secret = session["new_app"]
-    with app.app_context():
-        code = codes().generate_totp_password(secret)
+        code = codes.code_now(decrypt(session["new_app"]))
     answer = visit(client, "/compte/code").form().fill(code=code).send(client)
     shown = [part.split("</code>")[0] for part in answer.text.split("<code>")[1:]]
     assert len(shown) == 8

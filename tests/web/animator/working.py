@@ -39,7 +39,7 @@ def signed_in(app: Site, *roles: AccountRole, name: str = "Ada Essai") -> tuple[
         number, uniquifier = account.id, account.fs_uniquifier
     client = app.test_client()
     with client.session_transaction() as session:
-        session.update({"_user_id": uniquifier, "_fresh": True, "fs_paa": time.time()})
+        session.update({"_user_id": uniquifier, "_fresh": True, "shown_at": time.time()})
     return client, number
 
 
