@@ -32,10 +32,23 @@ from matcher.vocabulary import (
 )
 
 
+def _contact() -> Mapped[str]:
+    """A private text that is read from the database only where it is used."""
+    return mapped_column(
+        EncryptedText,
+        default="",
+        server_default=NO_TEXT,
+        comment="private",
+        deferred=True,
+        deferred_group="contact",
+    )
+
+
 class Organisation(Base):
     """Who posts. SIREN, SIRET and RNA are optional; when given, their check digits are right.
 
-    ``contact_name`` and ``contact_email`` are private: no page, export, log or explanation shows them.
+    ``contact_name`` and ``contact_email`` are private: no page, export, log or explanation shows them,
+    and lists of postings do not even read them.
     """
 
     __tablename__ = "organisation"
@@ -72,8 +85,8 @@ class Organisation(Base):
     website: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[Language] = mapped_column(enum_column(Language), default=Language.FR)
-    contact_name: Mapped[str] = mapped_column(EncryptedText, default="", server_default=NO_TEXT, comment="private")
-    contact_email: Mapped[str] = mapped_column(EncryptedText, default="", server_default=NO_TEXT, comment="private")
+    contact_name: Mapped[str] = _contact()
+    contact_email: Mapped[str] = _contact()
     contact_modes: Mapped[frozenset[ContactMode]] = mapped_column(EnumSet(ContactMode), default=frozenset)
     consent_version: Mapped[str | None] = mapped_column(String(20))
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
