@@ -29,6 +29,17 @@ class Words(NamedTuple):
     advice: LazyString
 
 
+#: Fields that a page never gives back: they are typed again.
+NEVER_REPEATED: Final = frozenset({"csrf_token", "password", "current", "code"})
+
+
+class Sent(NamedTuple):
+    """What a form held that was not taken; it can be sent again at once only when it came from a page of this site."""
+
+    typed: list[tuple[str, str]]
+    can_resend: bool
+
+
 WORDS: Final[Mapping[int, Words]] = {
     400: Words(
         lazy_gettext("We did not understand this request"),
@@ -95,12 +106,28 @@ def answer(error: HTTPException, advice: str | None = None) -> Response:
     if wants_problem_json():
         response = problem(status, str(words.title), detail)
     else:
-        page = render_template("errors/error.html", status=status, words=words, advice=detail, request_id=request_id())
-        response = make_response(page, status)
+        response = make_response(_page(status, words, detail), status)
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
+
+
+def _page(status: int, words: Words, advice: str) -> str:
+    kept = _sent() if status == TooManyRequests.code or status >= 500 else Sent([], can_resend=False)
+    return render_template(
+        "errors/error.html", status=status, words=words, advice=advice, request_id=request_id(), **kept._asdict()
+    )
+
+
+def _sent() -> Sent:
+    """The form of the request at hand, if it could be read."""
+    try:
+        form = request.form
+    except HTTPException:  # too large, or damaged: the same error again
+        return Sent([], can_resend=False)
+    typed = [(name, value) for name, value in form.items(multi=True) if name not in NEVER_REPEATED]
+    return Sent(typed, can_resend=request.headers.get("Sec-Fetch-Site") == "same-origin")
 
 
 def problem(status: int, title: str, detail: str, **more: Any) -> Response:
@@ -127,13 +154,11 @@ def _host_refused(_error: SecurityError) -> Response:
 
 
 def _csrf_refused(error: CSRFError) -> Response:
-    """Keep what was typed. It can be sent again at once only when it came from a page of this site."""
+    """Keep what was typed."""
     if wants_problem_json():
         return answer(error)
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
     g.pop("csrf_token", None)  # a new one, in case the session was lost with the old one
-    return make_response(render_template("errors/form_expired.html", typed=typed, can_resend=ours), 400)
+    return make_response(render_template("errors/form_expired.html", **_sent()._asdict()), 400)
 
 
 def _database_error(error: DBAPIError) -> Response:

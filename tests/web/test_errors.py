@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from tests.web.browser import visit
 from tests.web.html import read
+from tests.web.posting_forms import need_form
 from web import create_app
 from web.assets import Site
 from web.config import Settings
@@ -106,6 +108,46 @@ def test_a_database_in_trouble_is_a_503_that_says_what_is_wrong(app: Site, name:
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert words in answer.text
+
+
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.mark.parametrize(("error", "status"), [(_database_error(1, "SQLITE_BUSY"), 503), (RuntimeError("no"), 500)])
+def test_what_was_sent_is_not_lost_when_the_server_fails(
+    app: Site, client: FlaskClient, error: Exception, status: int
+) -> None:
+    """From a page of this site: sent again by one press, with a fresh token; from elsewhere: the words only."""
+    form = need_form(client, problem="Un <b>long</b> texte")
+    app.view_functions["needs.new"] = _fails(error)
+    answer = form.send(client, headers=OURS)
+    page = read(answer.text)
+    assert answer.status_code == status
+    assert page.all("input", name="problem", value="Un <b>long</b> texte")
+    assert page.all("input", name="csrf_token")
+    other = read(form.send(client).text)
+    assert "Un <b>long</b> texte" in other.text
+    assert not other.all("input", name="problem")
+
+
+def test_a_password_is_never_given_back(app: Site, client: FlaskClient) -> None:
+    """Nor a code: they are typed again."""
+    form = visit(client, "/connexion").form("/connexion").fill(email="zoe@asso.example", password="phrase secrète")
+    app.view_functions["accounts.sign_in"] = _fails(RuntimeError("no"))
+    answer = form.send(client, headers=OURS)
+    assert answer.status_code == 500
+    assert "zoe@asso.example" in answer.text
+    assert "phrase secrète" not in answer.text
+
+
+def test_too_many_requests_give_back_what_was_typed(settings: Settings) -> None:
+    """A limit stops a form, not its words."""
+    limits = {"rate_limits_enabled": True, "rate_coach": "1/minute"}
+    client = create_app(settings.model_copy(update=limits)).test_client()
+    form = need_form(client, problem="Nos bénévoles", title="")
+    answers = [form.send(client) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [422, 429]
+    assert "Nos bénévoles" in read(answers[-1].text).text
 
 
 def test_an_unexpected_error_shows_its_number_and_logs_no_values(capsys: pytest.CaptureFixture[str], app: Site) -> None:
