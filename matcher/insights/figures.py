@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from matcher.insights.facts import Counts, What, all_counts
+from matcher.insights.facts import Counts, What, counts_of_pairs
 from matcher.people import Counterfactual, DeclineReason, Outcome
 
 #: Smallest count that is told. Chosen: the threshold that many statistical offices use for tables of people.
@@ -66,8 +66,8 @@ class Figures:
 
 
 def public_figures(session: Session, now: datetime) -> Figures:
-    """Figures as of ``now``. Cost: that of :func:`matcher.insights.facts.all_counts`."""
-    return figures_of(all_counts(session, now))
+    """Figures as of ``now``. Cost: that of :func:`matcher.insights.facts.counts_of_pairs`."""
+    return figures_of(counts_of_pairs(session, now))
 
 
 def figures_of(counts: Counts) -> Figures:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.insights.facts import SETTLING_DAYS
+from matcher.insights.facts import SETTLING_DAYS, mark_of
 from matcher.insights.figures import SMALLEST, Cell, Figures, public_figures
 from matcher.people import Counterfactual, DeclineReason, Outcome
 from matcher.store.base import utc_now
@@ -20,6 +20,16 @@ from web.statistics.words import DEFINITIONS
 from web.wiring import db
 
 bp = Blueprint("statistics", __name__, url_prefix="/chiffres")
+
+_EXTENSION: Final = "passerelle.figures"
+
+
+class Kept(NamedTuple):
+    """Figures that this process counted last, and the mark of what they were counted from."""
+
+    mark: str
+    figures: Figures
+
 
 HEADERS: Final = ("figure", "detail", "value", "unit", "held_back", "definition")
 
@@ -37,10 +47,10 @@ _UNITS: Final = {"answered_share": "share", "never_proposed_share": "share", "me
 @bp.get("")
 def index() -> ResponseReturnValue:
     """What comes of the service, in figures that name nobody."""
-    figures = public_figures(db.session, utc_now())
+    figures = _figures()
     lists = {name: _named(getattr(figures, name), codes) for name, codes in _LISTS.items()}
     steps = [(str(DEFINITIONS[name].name), getattr(figures, name)) for name in _STEPS]
-    return render_template(
+    page = render_template(
         "statistics/index.html",
         figures=figures,
         steps=steps,
@@ -51,8 +61,10 @@ def index() -> ResponseReturnValue:
         smallest=SMALLEST,
         settling_days=SETTLING_DAYS,
         sizes={"width": WIDTH, "bar": BAR_HEIGHT, "columns": COLUMNS_HEIGHT},
-        now=utc_now(),
     )
+    response = current_app.make_response(page)
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 @bp.get("/export.<any(csv, xlsx, json):fmt>")
@@ -60,8 +72,18 @@ def export(fmt: str) -> ResponseReturnValue:
     """Every figure of the page, one a row, with its definition."""
     if fmt not in {"csv", "xlsx", "json"}:
         abort(404)
-    rows = list(_rows(public_figures(db.session, utc_now())))
+    rows = list(_rows(_figures()))
     return file_answer(rows, HEADERS, "figures", fmt)
+
+
+def _figures() -> Figures:
+    """The public figures as they are now; counted again only when something that they count has changed."""
+    now, known = utc_now(), current_app.extensions
+    mark = mark_of(db.session, now)
+    kept: Kept | None = known.get(_EXTENSION)
+    if kept is None or kept.mark != mark:
+        known[_EXTENSION] = kept = Kept(mark, public_figures(db.session, now))
+    return kept.figures
 
 
 def _named(cells: Sequence[Cell], codes: type[StrEnum]) -> list[tuple[str, int | None]]:

@@ -6,14 +6,18 @@ import csv
 import io
 import json
 import re
+from datetime import datetime
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from matcher.insights.figures import YearRow
+from matcher.insights.figures import Figures, YearRow, public_figures
 from matcher.people import DeclineReason
-from matcher.store import PastCount
+from matcher.store import Need, PastCount
 from matcher.store.session import writing
 from tests.web.browser import visit
 from web.assets import Site
@@ -122,3 +126,36 @@ def test_columns_stay_inside_the_drawing(years: int) -> None:
     assert all(abs(column.y + column.height - COLUMNS_HEIGHT) < 0.11 for column in parts)
     assert all(first.x + first.width <= second.x for first, second in pairwise(parts))
     assert sum(column.kind == "met" for column in parts) == (years + 1) // 2
+
+
+@pytest.mark.usefixtures("busy")
+def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
+    """The page has an ETag; a browser that has it is told so, until something that is counted changes."""
+    first = client.get("/en/chiffres")
+    again = client.get("/en/chiffres", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    with client.application.app_context(), writing(db.session):
+        db.session.add(PastCount(year=2024, what="met", detail="", count=30))
+    changed = client.get("/en/chiffres", headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+    assert ">274<" in changed.text
+
+
+def test_figures_are_counted_again_only_when_something_changed(
+    app: Site, client: FlaskClient, busy: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two visits of page and file count once; a posting that is deleted counts again."""
+    counted = []
+
+    def counting(session: Session, now: datetime) -> Figures:
+        counted.append(now)
+        return public_figures(session, now)
+
+    monkeypatch.setattr(import_module("web.statistics.views"), "public_figures", counting)
+    client.get("/en/chiffres")
+    client.get("/en/chiffres/export.json")
+    assert len(counted) == 1
+    with app.app_context(), writing(db.session):
+        db.session.delete(db.session.scalars(select(Need).limit(1)).one())
+    client.get("/en/chiffres")
+    assert len(counted) == 2
