@@ -105,6 +105,8 @@ class MailKind(StrEnum):
     MODERATION = "moderation"
     RETENTION = "retention"
     ACCOUNT = "account"
+    POSTING_DELETED = "posting_deleted"  # of the other side, which had said yes
+    HACKATHON = "hackathon"
 
 
 class MailState(StrEnum):
@@ -116,6 +118,7 @@ class MailState(StrEnum):
     CANCELLED = "cancelled"  # its reason ended before it left
     FAILED = "failed"
     BOUNCED = "bounced"
+    EXPIRED = "expired"  # its link was dead before it could leave
 
 
 class MailFrequency(StrEnum):
@@ -151,6 +154,13 @@ class MembershipRole(StrEnum):
 
     MANAGER = "manager"
     MEMBER = "member"
+
+
+class OrganiserRole(StrEnum):
+    """What an account may do for a hackathon."""
+
+    OWNER = "owner"  # invites and removes colleagues, cancels links, deletes the event
+    ORGANISER = "organiser"  # everything else
 
 
 class Moderation(StrEnum):

@@ -18,6 +18,7 @@ from matcher.store import (
     ChallengeSkill,
     Hackathon,
     HalfDay,
+    Juror,
     Registration,
     RegistrationChoice,
     RegistrationSkill,
@@ -109,6 +110,11 @@ def make_registration(
         "wishes": [Wish(kind=kind, typed=other.name, other_id=other.id, is_settled=True) for kind, other in wishes],
     } | values
     return _stored(session, Registration(hackathon=hackathon, name=name, **values))
+
+
+def make_juror(session: Session, hackathon: Hackathon, name: str = "Marie Essai") -> Juror:
+    """Somebody who marks what the teams made."""
+    return _stored(session, Juror(hackathon_id=hackathon.id, name=name))
 
 
 def _stored(session: Session, row: Any) -> Any:

@@ -25,7 +25,9 @@ from web.notifications import bp as notifications
 from web.offers.views import bp as offers
 from web.organisations.views import bp as organisations
 from web.organiser import challenges as _challenges  # noqa: F401  (adds its routes to the organisers' blueprint)
+from web.organiser import colleagues as _colleagues  # noqa: F401  (as above)
 from web.organiser import views as _home  # noqa: F401  (as above)
+from web.organiser.joining import bp as joining
 from web.organiser.sections import bp as organiser
 from web.places.views import bp as places
 from web.posting import views as _forms  # noqa: F401  (adds its routes to the blueprints of needs and offers)
@@ -54,6 +56,7 @@ BLUEPRINTS: Final = (
     places,
     hackathons,
     organiser,
+    joining,
     registrations,
     teams,
     publication,

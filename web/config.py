@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     rate_sign_in: str = Field(
         "30/minute;200/hour", description="passwords, codes and mails of accounts from one address"
     )
+    rate_registration: str = Field(
+        "200/hour", description="registrations for hackathons from one address: a whole school may sit behind one"
+    )
     rate_coach: str = "120/minute"
     rate_api: str = "300/minute"
     rate_storage: str = Field("memory://", description="shared storage when several processes serve")

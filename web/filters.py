@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from babel.units import format_unit
 from flask import Flask, current_app
 from flask_babel import format_date, format_decimal, gettext
 from markupsafe import Markup, escape
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(label_of, "label")
     app.add_template_filter(sentence, "sentence")
     app.add_template_filter(day, "day")
+    app.add_template_filter(days, "days")
     app.add_template_filter(paragraphs, "paragraphs")
     app.add_template_filter(number, "number")
     app.add_template_filter(term_label, "term")
@@ -51,6 +53,11 @@ def labels_of(members: Iterable[StrEnum]) -> list[str]:
 def term_label(term: Any) -> str:
     """Label of a theme or skill in the language of the page."""
     return str(term.label(current_language().value))
+
+
+def days(value: float) -> str:
+    """A number of days with its unit, in the language of the page: half a day is singular in French, not in English."""
+    return format_unit(value, "duration-day", "long", locale=current_language().value)
 
 
 def day(value: date | datetime | None, form: str = "long") -> str:

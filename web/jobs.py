@@ -12,20 +12,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, current_app
+from flask import Flask, Response, after_this_request, current_app
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from matcher.introductions.expiry import expire_due
 from matcher.notifications.following import follow_changes
 from matcher.notifications.marks import mark_run, was_run_since
-from matcher.notifications.planning import plan_mails
+from matcher.notifications.planning import EACH_HOUR, EACH_MINUTE, plan_mails
 from matcher.notifications.sending import send_due
-from matcher.notifications.working_days import Calendar
 from matcher.oversight.stuck import open_due_cases, settle_cases
+from matcher.people import MailKind
 from matcher.store import Need, Offer
 from matcher.store.base import utc_now
-from web.clock import TERRITORY_ZONE
+from web.clock import calendar
 from web.config import ConfigurationError, Settings
 from web.logs import log
 from web.notifications.carrying import carrier, sending_domain
@@ -42,21 +42,17 @@ QUEUE: Final = "jobs.db"
 HERE: Final = "http://127.0.0.1:5000"
 #: Without a sign for so long, nobody runs the jobs. Chosen: some minutes of a busy machine.
 SILENT: Final = timedelta(minutes=5)
+#: Mails that answer what somebody has just done on a page, and how many of them leave right after it. Chosen.
+ANSWERS: Final = frozenset({MailKind.ACCOUNT, MailKind.HACKATHON})
+MOST_ANSWERS: Final = 25
 _EXTENSION: Final = "passerelle.jobs"
 
 #: A step: what it does at a moment, and how many things it did.
 Step = Callable[[Session, datetime], int]
 
 
-def calendar() -> Calendar:
-    """The calendar of the territory."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return Calendar(TERRITORY_ZONE, settings.local_law_holidays)
-
-
 def _rematch(session: Session, posting: Need | Offer) -> int:
-    matcher = services().matcher
-    return matcher.record(session, posting, matcher.proposals(session, posting))
+    return services().matcher.propose(session, posting)
 
 
 def _encode(_session: Session, _now: datetime) -> int:
@@ -71,11 +67,19 @@ def _follow(session: Session, now: datetime) -> int:
 
 
 def _plan(session: Session, now: datetime) -> int:
-    return plan_mails(session, now, compose, calendar())
+    return plan_mails(session, now, compose, calendar(), EACH_MINUTE)
+
+
+def _digests(session: Session, now: datetime) -> int:
+    return plan_mails(session, now, compose, calendar(), EACH_HOUR)
 
 
 def _send(session: Session, now: datetime) -> int:
     return send_due(session, now, carrier, domain=sending_domain(), calendar=calendar()).sent
+
+
+def _send_answers(session: Session, now: datetime) -> int:
+    return send_due(session, now, carrier, domain=sending_domain(), kinds=ANSWERS, limit=MOST_ANSWERS).sent
 
 
 def _cases(session: Session, now: datetime) -> int:
@@ -84,7 +88,7 @@ def _cases(session: Session, now: datetime) -> int:
 
 #: What is done every minute and at once, in this order; before it, once an hour; and before that, once a day.
 MINUTELY: Final[Mapping[str, Step]] = {"encoded": _encode, "proposed": _follow, "planned": _plan, "sent": _send}
-HOURLY: Final[Mapping[str, Step]] = {"expired": expire_due, "cases": _cases}
+HOURLY: Final[Mapping[str, Step]] = {"expired": expire_due, "cases": _cases, "digests": _digests}
 DAILY: Final[Mapping[str, Step]] = {"forgotten": forget_what_is_old}
 #: Rounds in their order: the mark of each, how long it rests, its steps.
 ROUNDS: Final = (
@@ -143,6 +147,25 @@ def soon() -> None:
             queue.passerelle_due()
     except (OSError, sqlite3.Error) as error:
         log.warning("jobs not called", error=type(error).__name__)
+
+
+def send_after_answer() -> None:
+    """Send the mails that answer what was done on the page at hand (:data:`ANSWERS`) once it has been answered.
+
+    For whoever waits for a link to sign in: it leaves by the process that wrote it, whether or not another one runs
+    the jobs, and however long that one is at other work. A mail that does not get away waits for the jobs, or for the
+    next of its kind. Call it after the commit of what is to be sent; nobody waits for it in the answer.
+    """
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def hand_over() -> None:
+        with app.app_context():
+            _done("sent", _send_answers, utc_now())
+
+    @after_this_request
+    def _later(response: Response) -> Response:
+        response.call_on_close(hand_over)
+        return response
 
 
 def queue_of(app: Flask) -> Any:

@@ -20,6 +20,7 @@ from typing import Final
 
 from flask import current_app, render_template
 
+from matcher.notifications.letters import Words
 from web.config import Settings
 
 #: Seconds to wait for the server. Chosen: a page waits for it.
@@ -131,6 +132,14 @@ def message(name: str, to: str, *, attachments: tuple[Attachment, ...] = (), **v
     subject, _, text = render_template(f"mail/{name}.txt", **values).partition("\n")
     html = render_template(f"mail/{name}.html", subject=subject.strip(), **values)
     return Message(to, subject.strip(), text.strip() + "\n", html, attachments)
+
+
+def words_of(made: Message) -> Words:
+    """A message as the queue keeps it: its words, with the text of its file for calendars if it has one."""
+    calendar = next(
+        (each.content.decode() for each in made.attachments if each.mimetype.startswith("text/calendar")), ""
+    )
+    return Words(made.subject, made.text, made.html, calendar)
 
 
 def domain_of(sender: str) -> str:

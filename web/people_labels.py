@@ -21,6 +21,7 @@ from matcher.people import (
     MailKind,
     MailState,
     MembershipRole,
+    OrganiserRole,
     Outcome,
     ReviewState,
 )
@@ -97,6 +98,8 @@ ACCOUNT_ROLES: Final = {
 
 MEMBERSHIP_ROLES: Final = {MembershipRole.MANAGER: _l("Manager"), MembershipRole.MEMBER: _l("Member")}
 
+ORGANISER_ROLES: Final = {OrganiserRole.OWNER: _l("Owner"), OrganiserRole.ORGANISER: _l("Organiser")}
+
 MAIL_KINDS: Final = {
     MailKind.DIGEST: _l("New proposals"),
     MailKind.ANSWER_WANTED: _l("The other side said yes"),
@@ -113,6 +116,8 @@ MAIL_KINDS: Final = {
     MailKind.MODERATION: _l("From the territory’s animator"),
     MailKind.RETENTION: _l("End of the time that data are kept"),
     MailKind.ACCOUNT: _l("About your account"),
+    MailKind.POSTING_DELETED: _l("Deleted by its author"),
+    MailKind.HACKATHON: _l("Hackathon"),
 }
 
 MAIL_STATES: Final = {
@@ -122,6 +127,7 @@ MAIL_STATES: Final = {
     MailState.CANCELLED: _l("Not sent: its reason had ended"),
     MailState.FAILED: _l("Not sent: the mail server refused it"),
     MailState.BOUNCED: _l("Came back"),
+    MailState.EXPIRED: _l("Not sent: its link was no longer valid"),
 }
 
 MAIL_FREQUENCIES: Final = {
@@ -165,6 +171,7 @@ PEOPLE_LABELS: Final[Mapping[type[StrEnum], Mapping[Any, LazyString]]] = {
     MailFrequency: MAIL_FREQUENCIES,
     AccountRole: ACCOUNT_ROLES,
     MembershipRole: MEMBERSHIP_ROLES,
+    OrganiserRole: ORGANISER_ROLES,
     ReviewState: REVIEW_STATES,
     CaseReason: CASE_REASONS,
     CaseResult: CASE_RESULTS,

@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, auto
 from typing import Final
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import Flask, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from matcher.accounts.membership import may_act_for
+from matcher.accounts.second_step import has_second_step
 from matcher.accounts.signing_in import note_visit
 from matcher.people import AccountRole
 from matcher.store import Account
 from matcher.store.base import utc_now
 from web.accounts.addresses import here
 from web.accounts.session import current_account, lacks_second_factor
+from web.links import hackathon_of, is_event_reference
 from web.manage.links import is_reference, posting_of
 from web.wiring import db
 
@@ -30,6 +33,7 @@ class Who(Enum):
     PUBLIC = auto()  # everybody
     LINK = auto()  # who holds a signed link, in the address or in a header: the view reads it
     SIDE = auto()  # who acts for the posting of the address: by its link, or as a member of its organisation
+    EVENT = auto()  # who runs the hackathon of the address: by its organisers' link, or as one of its organisers
     MEMBER = auto()  # members of the organisation whose number is in the address
     SIGNED_IN = auto()
     ANIMATOR = auto()  # administrators too, here and below
@@ -53,7 +57,7 @@ TABLE: Final[Mapping[Who, Mapping[str, str]]] = {
         "privacy": "register",
         "statistics": "index export",
         "hackathons": "index show new",
-        "registrations": "new",
+        "registrations": "new received",
         "public_teams": "described show",
         "results": "picture public",
         "notifications": "outbox outbox_mail outbox_html",
@@ -61,7 +65,7 @@ TABLE: Final[Mapping[Who, Mapping[str, str]]] = {
             "start documentation status vocabulary themes skills search propose "
             "needs show_need need_as_murmurations propose_for_need publish_need "
             "offers show_offer offer_as_murmurations propose_for_offer publish_offer "
-            "organisations show_organisation hackathons show_hackathon challenges teams create"
+            "organisations show_organisation hackathons show_hackathon challenges teams create public_results"
         ),
         "accounts": (
             "sign_in second_step ask_link open_link sign_up confirm ask_reset reset sign_in_options sign_in_passkey "
@@ -74,14 +78,29 @@ TABLE: Final[Mapping[Who, Mapping[str, str]]] = {
             "change phase show_organiser add_challenge add_from_need change_challenge move_challenge restore_challenge "
             "withdraw_challenge registrations add_registration show_registration change_registration "
             "withdraw_registration set_attendance wishes settle plans show_plan compare_plans publish_teams undo_teams "
-            "move_person set_locks start_run show_run stop_run"
+            "move_person set_locks start_run show_run stop_run "
+            "own_posting pairs show_pair mark_pair_seen say_yes say_not_now say_no withdraw_yes record_met "
+            "record_started record_outcome messages write_message propose_call asked_questions ask_question "
+            "own_questions answer_question hide_question show_question "
+            "mails mail_preferences change_mail_preferences stop_all_mails "
+            "cancel_hackathon_links delete record_challenge_outcome partners give_place renew_participation_link "
+            "take_up_wish swap_people restore_plan announce_teams fairness place_reasons latest_run resume_run "
+            "conflicts relax_event run_conflicts relax_run weights change_weights organiser_results "
+            "jurors add_juror renew_juror_link end_juror_link delete_juror"
         ),
+        "registrations": "show edit withdraw cancel_links erase export badge confirm_email",
+        "participation": "answer picture project",
+        "jury": "mark picture_for_jury show",
+        "notifications": "answer preferences stop",
+    },
+    Who.EVENT: {
         "organiser": (
             "show edit phase preview links delete challenges new_challenge edit_challenge move_challenge "
-            "withdraw_challenge restore_challenge add_need partners"
+            "withdraw_challenge restore_challenge add_need partners colleagues invite cancel_invitation "
+            "change_organiser remove_organiser leave"
         ),
         "registrations": (
-            "show edit withdraw cancel_links erase export badge index add one edit_one attendance place note "
+            "index add one edit_one attendance place note "
             "take_off renew_link export_list export_needs import_file import_check import_confirm import_cancel "
             "import_left import_result wishes confirm set_aside settle take_up checkin arrival arrive undo missing "
             "mark_missing"
@@ -91,14 +110,11 @@ TABLE: Final[Mapping[Who, Mapping[str, str]]] = {
             "resume_run run run_progress save_weights sign start stop_run swap undo versions weights"
         ),
         "publication": "badges cards publish_teams show table write",
-        "participation": "answer picture project",
-        "results": "invite organise outcome picture_for_organisers",
-        "jury": "mark picture_for_jury show",
-        "notifications": "answer preferences stop",
+        "results": "invite organise outcome picture_for_organisers end_link renew_link remove_juror",
     },
     Who.SIDE: {
         "privacy": "posting_data posting_export posting_delete",
-        "manage": "show edit organisation close reopen pause resume renew taken cancel_links delete export",
+        "manage": "show edit organisation close reopen pause resume renew taken cancel_links",
         "introductions": (
             "index show seen yes not_now no withdraw met started outcome write propose_call call_file ask "
             "asked answer hide show_again"
@@ -109,9 +125,11 @@ TABLE: Final[Mapping[Who, Mapping[str, str]]] = {
         "privacy": "own_data own_export own_delete",
         "accounts": (
             "home sign_out confirm_self details change_address security change_password sign_out_everywhere "
-            "set_up_codes stop_codes new_recovery_codes passkey_options add_passkey remove_passkey delete "
+            "set_up_codes stop_codes new_recovery_codes passkey_options add_passkey remove_passkey "
             "invitation claim"
         ),
+        "organiser": "claim",
+        "joining": "invitation",
         "notifications": "searches save_search_of_page delete_search_of_account",
     },
     Who.MEMBER: {
@@ -188,6 +206,27 @@ def _side_decides(_who: Who) -> ResponseReturnValue | None:
     return wanted
 
 
+def _event_decides(_who: Who) -> ResponseReturnValue | None:
+    """As for a side; an account sees much of other people here, so that it needs a second step."""
+    token = str((request.view_args or {})["token"])
+    if not is_event_reference(token):
+        return None
+    wanted = _wanted(Who.SIGNED_IN)
+    if wanted is None:
+        hackathon_of(token)  # raises LinkRefusedError, which answers 404
+        account = current_account()
+        if account is not None and not has_second_step(account):
+            flash(
+                gettext(
+                    "Whoever runs an event reads what people told: its pages need a second step to sign in. "
+                    "It takes two minutes."
+                ),
+                "done",
+            )
+            return redirect(url_for("accounts.set_up_codes", next=here()), 303)
+    return wanted
+
+
 def _member_decides(_who: Who) -> ResponseReturnValue | None:
     """Another's organisation does not exist."""
     wanted = _wanted(Who.SIGNED_IN)
@@ -220,5 +259,6 @@ _CHECKS: Final[Mapping[Who, Callable[[Who], ResponseReturnValue | None]]] = {
     Who.PUBLIC: _open,
     Who.LINK: _open,
     Who.SIDE: _side_decides,
+    Who.EVENT: _event_decides,
     Who.MEMBER: _member_decides,
 }

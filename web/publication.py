@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from matcher.store import Need, Offer
+from matcher.store.base import utc_now
+from web.jobs import anybody_runs_them, soon
 from web.logs import log
 from web.wiring import db, services
 
 
 def propose(posting: Need | Offer) -> None:
-    """Encode ``posting`` if the encoder is there, match it and record who is shown to whom.
+    """Have ``posting`` encoded and matched, and its proposals recorded: by the jobs, or here where nobody runs them.
+
+    It is four fifths of what a publication costs, and nobody waits for it: the author's page and that of proposals
+    find what fits when they are read, and mails are written by the jobs.
 
     One that is held back until the animator has looked at it is shown to nobody yet: its approval calls this again.
 
@@ -17,10 +22,13 @@ def propose(posting: Need | Offer) -> None:
     """
     if posting.held_at is not None:
         return
+    if anybody_runs_them(db.session, utc_now()):
+        soon()  # they follow the log of changes, in which it stands
+        return
     kind, number = posting.posting_kind.value, posting.id
     try:
         services().encode_now(db.session, posting)
-        services().matcher.record(db.session, posting, services().matcher.proposals(db.session, posting))
+        services().matcher.propose(db.session, posting)
     except Exception as error:  # noqa: BLE001
         db.session.rollback()
         log.error("proposals not recorded", kind=kind, id=number, exc_info=error)

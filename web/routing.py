@@ -10,7 +10,7 @@ from typing import Final
 from flask import Flask
 from werkzeug.routing import BaseConverter, Rule
 
-from matcher.store import Need, Offer, Organisation
+from matcher.store import Hackathon, Need, Offer, Organisation
 from matcher.text import fold
 
 #: Characters of the words in an address. Chosen: two or three words are enough to tell links apart.
@@ -20,19 +20,30 @@ _NOT_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
 class NumberConverter(BaseConverter):
-    """``12`` or ``12-site-internet``: only the number counts. ``url_for`` takes a number or a row.
+    """``12``: a number within an address that nobody reads aloud. At most 15 digits, which every database can hold."""
 
-    At most 15 digits, so that every number fits a database's integer.
-    """
+    regex = r"[0-9]{1,15}"
 
-    regex = r"[0-9]{1,15}(?:-[^/]*)?"
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The number. Raises TypeError for a row: its title would be lost without a word."""
+        return str(int(value))
+
+
+class TitledConverter(BaseConverter):
+    """``12`` or ``12-site-internet``: the page of a row. Only the number counts; ``url_for`` takes it or the row."""
+
+    regex = rf"{NumberConverter.regex}(?:-[^/]*)?"
     part_isolating = True
 
     def to_python(self, value: str) -> int:
         """The number."""
         return int(value.partition("-")[0])
 
-    def to_url(self, value: int | Need | Offer | Organisation) -> str:
+    def to_url(self, value: int | Need | Offer | Organisation | Hackathon) -> str:
         """The number, followed by words when a row is given."""
         if isinstance(value, int):
             return str(value)
@@ -58,8 +69,9 @@ class LazyRule(Rule):
 
 
 def init_app(app: Flask) -> None:
-    """Register the converter as ``number``, and rules that cost little until they are used."""
+    """Register the converters ``number`` and ``titled``, and rules that cost little until they are used."""
     app.url_map.converters["number"] = NumberConverter
+    app.url_map.converters["titled"] = TitledConverter
     app.url_rule_class = LazyRule
 
 

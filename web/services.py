@@ -20,8 +20,8 @@ from embeddings.encoder import Encoder, ModelUnavailable
 from embeddings.faiss_store import FaissStore
 from embeddings.loading import BackgroundLoader
 from embeddings.vector_store import Delta, VectorStore
-from matcher.pairs.relevance import shipped_weights
 from matcher.pairs.service import Matcher
+from matcher.pairs.weights import shipped_weights
 from matcher.ports import Ids, Vectors
 from matcher.store import Need, Offer
 from matcher.store.encoding import (

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matcher.accounts.membership import is_last_manager, members_of, memberships_of, postings_of
 from matcher.accounts.roles import OBJECT, roles_of, set_role
+from matcher.hackathons.organisers import hand_on_events
 from matcher.oversight.audit import record
 from matcher.people import AccountRole, MembershipRole
 from matcher.postings.publish import close_posting
@@ -55,6 +56,7 @@ def delete_account(session: Session, account: Account, *, now: datetime) -> list
                 _next(session, account, each.organisation.id).role = MembershipRole.MANAGER
             elif each.fate is Fate.CLOSED:
                 _close(session, each.organisation.id, now)
+        hand_on_events(session, account)
         record(session, None, "account.deleted", OBJECT, account.id)
         session.delete(account)
     return found

@@ -12,7 +12,7 @@ from matcher.accounts.membership import OBJECT, membership_of
 from matcher.oversight.audit import record
 from matcher.people import MembershipRole
 from matcher.store import Account, Invitation, Membership
-from matcher.store.encryption import blind_index
+from matcher.store.encryption import blind_index, blind_indexes
 from matcher.store.session import writing
 
 #: How long an invitation can be answered. Chosen: a holiday long.
@@ -46,7 +46,7 @@ def invite(
         session.execute(
             delete(Invitation).where(
                 Invitation.organisation_id == organisation_id,
-                (Invitation.address_index == blind_index(address)) | (Invitation.expires_at <= now),
+                Invitation.address_index.in_(blind_indexes(address)) | (Invitation.expires_at <= now),
             )
         )
         if len(invitations_of(session, organisation_id, now)) >= MAX_INVITATIONS:

@@ -48,7 +48,7 @@ def add_passkey(
     """Keep a checked credential; None when it is kept already. Raises TooManyPasskeysError."""
     try:
         with writing(session):
-            if len(account.webauthn) >= MAX_PASSKEYS:
+            if len(account.passkeys) >= MAX_PASSKEYS:
                 raise TooManyPasskeysError
             row = Passkey(
                 credential_id=credential_id,
@@ -58,10 +58,9 @@ def add_passkey(
                 backup_state=backup_state,
                 device_type=device_type,
                 name=clean_name(name)[:NAME_CHARS] or "Passkey",
-                usage="first",
-                lastuse_datetime=now,
+                last_used_at=now,
             )
-            account.webauthn.append(row)
+            account.passkeys.append(row)
             session.flush()
     except IntegrityError:
         return None
@@ -73,14 +72,14 @@ def note_use(session: Session, passkey: Passkey, sign_count: int, now: datetime)
     with writing(session):
         if (sign_count or passkey.sign_count) and sign_count <= passkey.sign_count:
             raise CopiedPasskeyError
-        passkey.sign_count, passkey.lastuse_datetime = sign_count, now
+        passkey.sign_count, passkey.last_used_at = sign_count, now
 
 
 def remove_passkey(session: Session, account: Account, number: int) -> bool:
     """Forget one of the account's own passkeys; False when it has none of that number."""
     with writing(session):
-        found = next((row for row in account.webauthn if row.id == number), None)
+        found = next((row for row in account.passkeys if row.id == number), None)
         if found is None:
             return False
-        account.webauthn.remove(found)
+        account.passkeys.remove(found)
     return True

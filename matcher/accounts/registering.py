@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from matcher.accounts.signing_in import account_at, new_uniquifier
+from matcher.accounts.signing_in import account_at, new_session_name
 from matcher.store import Account
 from matcher.store.session import writing
 from matcher.vocabulary import Language
@@ -44,8 +44,8 @@ def create_account(
                 password=password,
                 name=clean_name(name),
                 language=language,
-                fs_uniquifier=new_uniquifier(),
-                fs_webauthn_user_handle=secrets.token_hex(32),
+                session_name=new_session_name(),
+                passkey_handle=secrets.token_hex(32),
                 confirmed_at=now,
                 last_active_at=now,
                 consent_version=consent_version,
@@ -73,7 +73,7 @@ def change_password(session: Session, account: Account, password: str | None) ->
     """Change the hash; all sessions end, and a lock too: who is here has shown who they are."""
     with writing(session):
         account.password = password
-        account.fs_uniquifier = new_uniquifier()
+        account.session_name = new_session_name()
         account.failed_logins, account.locked_until = 0, None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matcher.accounts.signing_in import new_uniquifier
+from matcher.accounts.signing_in import new_session_name
 from matcher.oversight.audit import record
 from matcher.people import AccountRole
 from matcher.store import Account, AccountRoleRow
@@ -58,7 +58,7 @@ def set_locked(session: Session, account: Account, locked: bool, *, by: Account 
         if locked:
             if AccountRole.ADMINISTRATOR in roles_of(account):
                 _keep_an_administrator(session, account, AccountRole.ADMINISTRATOR)
-            account.fs_uniquifier = new_uniquifier()
+            account.session_name = new_session_name()
         account.active = not locked
         record(session, by.id if by else None, "account.locked" if locked else "account.opened", OBJECT, account.id)
     return True

@@ -19,7 +19,6 @@ from matcher.store.session import writing
 ROLES_WITH_SECOND_STEP: Final = frozenset({AccountRole.ORGANISER, AccountRole.ANIMATOR, AccountRole.ADMINISTRATOR})
 #: How many recovery codes there are. Chosen: what others give, and what fits on a card.
 RECOVERY_CODES: Final = 8
-_METHOD: Final = "authenticator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +31,20 @@ class App:
 
 def app_of(account: Account) -> App | None:
     """The app of ``account``, if it has set one up."""
-    if not account.tf_totp_secret:
+    if not account.authenticator:
         return None
-    kept = json.loads(account.tf_totp_secret)
+    kept = json.loads(account.authenticator)
     return App(kept["secret"], kept["counter"])
+
+
+def has_second_step(account: Account) -> bool:
+    """Whether ``account`` signs in with a second step."""
+    return account.authenticator is not None
 
 
 def needs_second_step(account: Account) -> bool:
     """Whether its role asks for a second step that ``account`` has not set up."""
-    return account.tf_primary_method is None and any(row.role in ROLES_WITH_SECOND_STEP for row in account.role_rows)
+    return account.authenticator is None and any(row.role in ROLES_WITH_SECOND_STEP for row in account.role_rows)
 
 
 def may_stop(account: Account) -> bool:
@@ -54,15 +58,15 @@ def set_up(session: Session, account: Account, secret: str, counter: int) -> lis
     ``counter`` is the period of the code that proved the app: it does not count a second time.
     """
     with writing(session):
-        account.tf_primary_method, account.tf_totp_secret = _METHOD, _kept(secret, counter)
+        account.authenticator = _kept(secret, counter)
         return _new_codes(account)
 
 
 def stop(session: Session, account: Account) -> None:
     """Sign in without a second step from now on."""
     with writing(session):
-        account.tf_primary_method = account.tf_totp_secret = None
-        account.mf_recovery_codes = []
+        account.authenticator = None
+        account.recovery_codes = []
 
 
 def take_counter(session: Session, account_id: int, counter: int) -> bool:
@@ -72,7 +76,7 @@ def take_counter(session: Session, account_id: int, counter: int) -> bool:
         app = app_of(account)
         if app is None or (app.counter is not None and counter <= app.counter):
             return False
-        account.tf_totp_secret = _kept(app.secret, counter)
+        account.authenticator = _kept(app.secret, counter)
     return True
 
 
@@ -87,15 +91,15 @@ def take_recovery_code(session: Session, account_id: int, typed: str) -> bool:
     with writing(session):
         account = session.get_one(Account, account_id)
         digest = _digest(typed)
-        if digest not in account.mf_recovery_codes:
+        if digest not in account.recovery_codes:
             return False
-        account.mf_recovery_codes = [kept for kept in account.mf_recovery_codes if kept != digest]
+        account.recovery_codes = [kept for kept in account.recovery_codes if kept != digest]
     return True
 
 
 def _new_codes(account: Account) -> list[str]:
     codes = [_code() for _ in range(RECOVERY_CODES)]
-    account.mf_recovery_codes = [_digest(code) for code in codes]
+    account.recovery_codes = [_digest(code) for code in codes]
     return codes
 
 

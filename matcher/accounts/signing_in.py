@@ -27,9 +27,9 @@ def account_at(session: Session, address: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == address))
 
 
-def account_of_session(session: Session, uniquifier: str) -> Account | None:
+def account_of_session(session: Session, session_name: str) -> Account | None:
     """The account that a session was opened for; None once all its sessions were ended, or it is locked out."""
-    found = session.scalar(select(Account).where(Account.fs_uniquifier == uniquifier))
+    found = session.scalar(select(Account).where(Account.session_name == session_name))
     return found if found is not None and found.active else None
 
 
@@ -79,9 +79,9 @@ def note_visit(session: Session, account: Account, now: datetime) -> None:
 def end_sessions(session: Session, account: Account) -> None:
     """Sign the account out everywhere; links that were mailed to it so far no longer work."""
     with writing(session):
-        account.fs_uniquifier = new_uniquifier()
+        account.session_name = new_session_name()
 
 
-def new_uniquifier() -> str:
+def new_session_name() -> str:
     """What names the sessions of one account: 256 random bits."""
     return secrets.token_hex(32)

@@ -12,7 +12,8 @@ import numpy as np
 
 from matcher.evaluation.bootstrap import paired_difference
 from matcher.evaluation.metrics import ndcg_at_k
-from matcher.pairs.relevance import Cutoffs, meaning_evidence
+from matcher.pairs.relevance import meaning_evidence
+from matcher.pairs.weights import Cutoffs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,15 +16,8 @@ import numpy as np
 
 from matcher.evaluation.figures import calibration_table, level_figures, ranking_figures
 from matcher.pairs.calibration import Calibration
-from matcher.pairs.relevance import (
-    Cutoffs,
-    Evidence,
-    Weights,
-    background_evidence,
-    meaning_evidence,
-    relevance,
-    words_evidence,
-)
+from matcher.pairs.relevance import Evidence, background_evidence, meaning_evidence, relevance, words_evidence
+from matcher.pairs.weights import Cutoffs, Weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 from matcher.evaluation.metrics import ndcg_at_k, recall_at_k, reciprocal_rank
 from matcher.pairs.calibration import Calibration, chance, standing_out
-from matcher.pairs.relevance import POSTED_CHANCE, Weights
+from matcher.pairs.relevance import POSTED_CHANCE
 from matcher.pairs.service import Matcher
+from matcher.pairs.weights import Weights
 from matcher.store import Need, Offer
 from matcher.vocabulary import PostingKind
 

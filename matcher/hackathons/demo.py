@@ -39,13 +39,19 @@ ITERATIONS, MOST_S = 300, 60.0
 CONSENT: Final = "demo"
 
 
+def demo_hackathon(session: Session, folder: Path = FOLDER) -> Hackathon | None:
+    """The event of the demonstration, once it is loaded."""
+    key = json.loads((folder / "event.json").read_text("utf-8"))["key"]
+    return session.scalar(select(Hackathon).filter_by(source=DEMO_SOURCE, external_key=key))
+
+
 def load_hackathon(session: Session, today: date, folder: Path = FOLDER) -> tuple[Hackathon, bool]:
     """The event with its challenges and people, and whether its teams are still to be formed.
 
     A loading that was interrupted goes on. Raises DemoProblem, DraftProblems.
     """
     told = json.loads((folder / "event.json").read_text("utf-8"))
-    known = session.scalar(select(Hackathon).filter_by(source=DEMO_SOURCE, external_key=told["key"]))
+    known = demo_hackathon(session, folder)
     if known is not None and team_state(session, known).formed:
         return known, False
     event = create_hackathon(

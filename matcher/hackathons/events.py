@@ -10,13 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matcher.hackathons.announcing import take_back_mails
 from matcher.hackathons.drafts import HackathonDraft
 from matcher.hackathons.fields import DayHalf
+from matcher.hackathons.organisers import add_owner
 from matcher.hackathons.registering import fill_free_places
 from matcher.postings.drafts import PlaceRef
 from matcher.postings.problems import DraftProblems, FieldProblem, ProblemCode
 from matcher.postings.references import References
-from matcher.store import Hackathon, HalfDay, Place, Registration
+from matcher.store import Account, Hackathon, HalfDay, Place, Registration
 from matcher.store.session import writing
 from matcher.vocabulary import DayPart, HackathonPhase
 
@@ -52,10 +54,16 @@ class PhaseRefused(ValueError):
 
 
 def create_hackathon(
-    session: Session, draft: HackathonDraft, *, source: str = "site", external_key: str | None = None
+    session: Session,
+    draft: HackathonDraft,
+    *,
+    source: str = "site",
+    external_key: str | None = None,
+    owner: Account | None = None,
 ) -> Hackathon:
     """Store a new event that only its organisers see; the same ``external_key`` again answers the row it made.
 
+    ``owner`` is the account that it belongs to; without one, the organisers' link is the only key.
     Raises DraftProblems when its place does not exist.
     """
     if external_key is not None and (known := _made_from(session, source, external_key)) is not None:
@@ -67,6 +75,9 @@ def create_hackathon(
             halves = settled_half_days(draft.starts_on, draft.last_day, draft.half_days, shown=())
             hackathon.half_days = _rows(halves)
             session.add(hackathon)
+            session.flush()
+            if owner is not None:
+                add_owner(session, owner, hackathon)
     except IntegrityError:
         known = _made_from(session, source, external_key)
         if known is None:
@@ -134,8 +145,9 @@ def cancel_links(session: Session, hackathon: Hackathon) -> None:
 
 
 def delete_hackathon(session: Session, hackathon: Hackathon) -> None:
-    """Remove an event for good, with its challenges, registrations, teams and results."""
+    """Remove an event for good, with its challenges, registrations, teams, results and mails that still wait."""
     with writing(session):
+        take_back_mails(session, hackathon.id)
         session.delete(hackathon)
 
 

@@ -16,8 +16,11 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.hackathons.announcing import take_back_place_mails
 from matcher.hackathons.forming import keeping_teams
 from matcher.hackathons.locks import Locks, locks_for, team_key
+from matcher.hackathons.organisers import OBJECT
+from matcher.hackathons.publication import slot_of
 from matcher.hackathons.versions import (
     NoPlanError,
     PlanChangedMeanwhile,
@@ -37,6 +40,7 @@ from matcher.hackathons.versions import (
     version_of,
     versions,
 )
+from matcher.oversight.audit import record
 from matcher.store import Hackathon, Registration, TeamPlace, TeamPlanVersion
 from matcher.store.base import utc_now
 from matcher.store.session import writing
@@ -204,11 +208,13 @@ def restore(
     return version
 
 
-def publish(session: Session, hackathon_id: int, *, seen_revision: int, force: bool = False) -> TeamPlanVersion:
-    """Let people see the version that the organisers work on.
+def publish(
+    session: Session, hackathon_id: int, *, seen_revision: int, force: bool = False, by: int | None = None
+) -> TeamPlanVersion:
+    """Let people see the version that the organisers work on; `by` is the number of the account that does, for the log.
 
     Everybody who takes part gets their place, with the answer that they gave if it is the same place as before; who is
-    in no team any more has none.
+    in no team any more has none. Mails about places that change are taken back where they still wait.
 
     Raises
     ------
@@ -228,6 +234,7 @@ def publish(session: Session, hackathon_id: int, *, seen_revision: int, force: b
         pointer.revision += 1
         version.published_at = utc_now()
         _give_places(session, hackathon_id, stands.assignment)
+        record(session, by, "hackathon.teams_published", OBJECT, hackathon_id, version=version.number)
     return version
 
 
@@ -303,12 +310,14 @@ def _bound_kept(version: TeamPlanVersion, problem: Problem) -> int:
 def _give_places(session: Session, hackathon_id: int, assignment: Assignment) -> None:
     query = select(TeamPlace).join(TeamPlace.registration).where(Registration.hackathon_id == hackathon_id)
     known = {str(place.registration_id): place for place in session.scalars(query)}
+    changed = {int(who) for who, place in known.items() if assignment.get(who) != slot_of(place)}
+    take_back_place_mails(session, hackathon_id, changed)
     for who in known.keys() - assignment.keys():
         session.delete(known[who])
     for who, slot in assignment.items():
         place = known.get(who)
         if place is None:
             session.add(TeamPlace(registration_id=int(who), challenge_id=int(slot.challenge), team_number=slot.number))
-        elif slot != Slot(str(place.challenge_id), place.team_number):
+        elif slot != slot_of(place):
             place.challenge_id, place.team_number = int(slot.challenge), slot.number
             place.answer = place.answered_at = place.told_at = None  # a place that nobody was told of

@@ -134,7 +134,7 @@ def slot_of(place: TeamPlace) -> Slot:
 
 
 def untold(session: Session, hackathon_id: int) -> list[TeamPlace]:
-    """Places that their people were not written to about: new or changed since, and with an e-mail address."""
+    """Places that no mail was queued about: new or changed since, and with an e-mail address."""
     return [each for each in places(session, hackathon_id) if each.told_at is None and is_held(each) and _email(each)]
 
 
@@ -142,14 +142,6 @@ def without_email(session: Session, hackathon_id: int) -> list[Registration]:
     """People with a place whom no mail can reach, by name."""
     lost = [each.registration for each in places(session, hackathon_id) if is_held(each) and not _email(each)]
     return sorted(lost, key=_by_name)
-
-
-def mark_told(session: Session, place: TeamPlace, slot: Slot, now: datetime) -> None:
-    """Note that the mail about the place at ``slot`` left; a place that changed meanwhile stays to be told."""
-    with writing(session):
-        row = session.get(TeamPlace, place.registration_id, populate_existing=True)
-        if row is not None and slot_of(row) == slot:
-            row.told_at = now
 
 
 def names_told(session: Session, people: Collection[str]) -> Mapping[str, str]:

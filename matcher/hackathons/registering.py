@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matcher.hackathons.announcing import take_back_mails
 from matcher.hackathons.names import resolve_wishes
 from matcher.hackathons.registration_drafts import RegistrationDraft
 from matcher.hackathons.registration_filling import fill_registration
@@ -75,6 +76,59 @@ def register(
     return row
 
 
+def register_or_remind(
+    session: Session,
+    hackathon: Hackathon,
+    draft: RegistrationDraft,
+    *,
+    external_key: str,
+    consent_version: str,
+) -> tuple[Registration, bool]:
+    """As :func:`register`, for a form that anybody may send: an address that is registered already is no problem.
+
+    Answers the registration of the address, and whether it is new. One that is there is not changed; the same work is
+    done for it and undone, so that the time of the answer tells a stranger nothing either. Raises DraftProblems for
+    what else is wrong.
+    """
+    with storing(session):
+        known = _known(session, hackathon, "site", external_key)
+        if known is not None:
+            return known, True
+        there = registered_at(session, hackathon, draft.email) if draft.email else None
+        told = draft if there is None else draft.model_copy(update={"email": ""})
+        kept = session.begin_nested()
+        row = add_registration(
+            session, hackathon, told, source="site", external_key=external_key, consent_version=consent_version
+        )
+        resolve_wishes(session, hackathon.id)
+        if there is None:
+            kept.commit()
+            return row, True
+        kept.rollback()
+    return there, False
+
+
+def change_email(session: Session, registration: Registration, email: str) -> bool:
+    """Write to a person at an address that its reader confirmed; False when somebody else registered with it."""
+    with writing(session):
+        other = registered_at(session, registration.hackathon, email)
+        if other is not None and other.id != registration.id:
+            return False
+        registration.email = email
+    return True
+
+
+def registered_at(session: Session, hackathon: Hackathon, email: str) -> Registration | None:
+    """Who takes part or waits with that address."""
+    return session.scalar(
+        select(Registration).where(
+            Registration.hackathon_id == hackathon.id,
+            Registration.email_index.in_(blind_indexes(email)),
+            Registration.status != RegistrationStatus.WITHDRAWN,
+        )
+    )
+
+
 def add_registration(
     session: Session,
     hackathon: Hackathon,
@@ -125,15 +179,17 @@ def withdraw(session: Session, registration: Registration) -> Registration:
     """Give the place back; whoever waits longest gets it. Withdrawing again changes nothing."""
     with writing(session):
         registration.status = RegistrationStatus.WITHDRAWN
+        take_back_mails(session, registration.hackathon_id, registration.id)
         session.flush()
         fill_free_places(session, registration.hackathon)
     return registration
 
 
 def erase(session: Session, registration: Registration) -> None:
-    """Delete a registration and all that was told with it; its place goes to whoever waits longest."""
+    """Delete a registration, all that was told with it, and mails that still wait; its place goes to who waits."""
     with writing(session):
         hackathon = registration.hackathon
+        take_back_mails(session, hackathon.id, registration.id)
         session.delete(registration)
         session.flush()
         fill_free_places(session, hackathon)
@@ -263,11 +319,5 @@ def _check(
 
 
 def _is_taken(session: Session, hackathon: Hackathon, email: str, own_id: int | None) -> bool:
-    other = session.scalar(
-        select(Registration.id).where(
-            Registration.hackathon_id == hackathon.id,
-            Registration.email_index.in_(blind_indexes(email)),
-            Registration.status != RegistrationStatus.WITHDRAWN,
-        )
-    )
-    return other is not None and other != own_id
+    other = registered_at(session, hackathon, email)
+    return other is not None and other.id != own_id

@@ -12,10 +12,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from matcher.introductions.delays import LATEST_NOT_NOW_DAYS, local_day
+from matcher.introductions.delays import CALENDAR, LATEST_NOT_NOW_DAYS, local_day
 from matcher.introductions.proposing import brought_up
 from matcher.introductions.recording import add_events, find, is_proposed, known_pair, standing_of, touch
 from matcher.introductions.states import Act, ActRefused, Refusal, actor_of, decide
+from matcher.notifications.working_days import Calendar
 from matcher.people import DeclineReason
 from matcher.store import Introduction, Offer
 from matcher.store.session import writing
@@ -38,12 +39,14 @@ def say_yes(
     *,
     now: datetime,
     detail: str = "",
+    calendar: Calendar = CALENDAR,
 ) -> Introduction:
     """``side`` wants to meet the other; the second yes introduces them.
 
     A pair that nobody proposed counts as found by the side itself. ``mode`` is how the side wants to be reached and
     ``detail`` what that takes (a phone number, a page), shown to the other side once both said yes, never before.
     On the second yes the thread gets its address, and the offer has taken on one more request this month.
+    ``calendar`` counts the working days that the other side has to answer.
     """
     with writing(session):
         row = find(session, need_id, offer_id)
@@ -54,7 +57,7 @@ def say_yes(
         if events:
             _refuse_dead_ends(row, now)
             _choose(row, side, mode)
-            standing = add_events(row, events, text=detail.strip()[:DETAIL_CHARS])
+            standing = add_events(row, events, text=detail.strip()[:DETAIL_CHARS], calendar=calendar)
             if standing.contacts_are_shown:
                 row.relay_key = secrets.token_hex(RELAY_BYTES)
                 take_on(row.offer, local_day(now))
@@ -83,7 +86,14 @@ def say_no(
 
 
 def say_not_now(
-    session: Session, need_id: int, offer_id: int, side: PostingKind, until: date, *, now: datetime
+    session: Session,
+    need_id: int,
+    offer_id: int,
+    side: PostingKind,
+    until: date,
+    *,
+    now: datetime,
+    calendar: Calendar = CALENDAR,
 ) -> Introduction:
     """``side`` wants to be asked again on the day ``until``, tomorrow at the earliest.
 
@@ -96,7 +106,7 @@ def say_not_now(
         row = known_pair(session, need_id, offer_id)
         events = decide(standing_of(row), Act.NOT_NOW, actor_of(side), now, until=until)
         if events:
-            add_events(row, events)
+            add_events(row, events, calendar=calendar)
             touch(row, side, now)
     return row
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from matcher.notifications.working_days import Calendar
 
-#: Days begin at midnight of the territory; the two holidays of Alsace-Moselle count as working days.
+#: The calendar of most territories: the two holidays of Alsace-Moselle count as working days. Sites tell their own.
 CALENDAR: Final = Calendar()
 
 #: Working days for the other side to answer a yes: three weeks, holidays of most people included.
@@ -25,15 +25,15 @@ def local_day(now: datetime) -> date:
     return CALENDAR.day_of(now)
 
 
-def answer_due_on(yes_at: datetime, not_before: date | None) -> date:
+def answer_due_on(yes_at: datetime, not_before: date | None, calendar: Calendar = CALENDAR) -> date:
     """Last day for the answer to a yes; it counts from the day that the other side asked to wait for, if later."""
-    said = local_day(yes_at)
-    return CALENDAR.add_working_days(max(said, not_before) if not_before else said, ANSWER_WORKING_DAYS)
+    said = calendar.day_of(yes_at)
+    return calendar.add_working_days(max(said, not_before) if not_before else said, ANSWER_WORKING_DAYS)
 
 
-def follow_up_on(introduced_at: datetime) -> date:
+def follow_up_on(introduced_at: datetime, calendar: Calendar = CALENDAR) -> date:
     """Day on which both are asked whether they met."""
-    return CALENDAR.add_working_days(local_day(introduced_at), FOLLOW_UP_WORKING_DAYS)
+    return calendar.add_working_days(calendar.day_of(introduced_at), FOLLOW_UP_WORKING_DAYS)
 
 
 def outcome_asked_on(introduced_at: datetime) -> date:

@@ -7,8 +7,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from matcher.introductions.delays import CALENDAR
 from matcher.introductions.recording import add_events, known_pair, standing_of, touch
 from matcher.introductions.states import Act, actor_of, allowed, decide
+from matcher.notifications.working_days import Calendar
 from matcher.people import Counterfactual, Outcome
 from matcher.store import Introduction
 from matcher.store.session import writing
@@ -19,7 +21,13 @@ OUTCOME_CHARS: Final = 2000
 
 
 def mark_seen(
-    session: Session, need_id: int, offer_id: int, side: PostingKind, *, now: datetime
+    session: Session,
+    need_id: int,
+    offer_id: int,
+    side: PostingKind,
+    *,
+    now: datetime,
+    calendar: Calendar = CALENDAR,
 ) -> Introduction | None:
     """Remember that ``side`` opened the page of the pair for the first time; None when that changes nothing.
 
@@ -33,7 +41,7 @@ def mark_seen(
         events = decide(standing, Act.SEE, actor_of(side), now)
         if not events:
             return None
-        add_events(row, events)
+        add_events(row, events, calendar=calendar)
     return row
 
 

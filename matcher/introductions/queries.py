@@ -57,6 +57,11 @@ class Pair:
         return self.proposal.level if self.proposal else None
 
     @property
+    def due_on(self) -> date | None:
+        """Last day for an answer, or day of the next question; None when nothing is due."""
+        return self.introduction.due_on if self.introduction else None
+
+    @property
     def other_said_yes(self) -> bool:
         """Whether the other side waits for this one's answer."""
         return self.standing.of(self.side.other).yes_at is not None

@@ -13,7 +13,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.introductions.delays import CALENDAR
 from matcher.introductions.states import ActRefused, Event, Refusal, Standing, fold
+from matcher.notifications.working_days import Calendar
 from matcher.people import Actor, Counterfactual, IntroductionEventKind
 from matcher.store import Introduction, IntroductionEvent, Need, Offer, Proposal
 from matcher.vocabulary import PostingKind
@@ -70,9 +72,17 @@ def standing_of(row: Introduction) -> Standing:
 
 
 def add_events(
-    row: Introduction, events: Sequence[Event], *, text: str = "", counterfactual: Counterfactual | None = None
+    row: Introduction,
+    events: Sequence[Event],
+    *,
+    text: str = "",
+    counterfactual: Counterfactual | None = None,
+    calendar: Calendar = CALENDAR,
 ) -> Standing:
-    """Add ``events`` to the pair, and bring its columns up to date. The text belongs to the first of them."""
+    """Add ``events`` to the pair, and bring its columns up to date. The text belongs to the first of them.
+
+    ``calendar`` counts the working days that a pair with one yes, or one just introduced, has from here on.
+    """
     for number, event in enumerate(events):
         row.events.append(
             IntroductionEvent(
@@ -86,12 +96,12 @@ def add_events(
             )
         )
     standing = standing_of(row)
-    for name, value in columns(standing).items():
+    for name, value in columns(standing, calendar).items():
         setattr(row, name, value)
     return standing
 
 
-def columns(standing: Standing) -> dict[str, Any]:
+def columns(standing: Standing, calendar: Calendar = CALENDAR) -> dict[str, Any]:
     """What ``standing`` makes of the columns of the pair's row; chosen contact modes and the key stand beside it."""
     return {
         "state": standing.state,
@@ -104,7 +114,7 @@ def columns(standing: Standing) -> dict[str, Any]:
         "offer_not_before": standing.offer.not_before,
         "declined_by": standing.declined_by,
         "decline_reason": standing.decline_reason,
-        "due_on": standing.due_on,
+        "due_on": standing.due_on(calendar),
         **({"changed_at": standing.changed_at} if standing.changed_at else {}),
     }
 

@@ -14,7 +14,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from matcher.introductions.delays import answer_due_on, follow_up_on, outcome_asked_on
+from matcher.introductions.delays import CALENDAR, answer_due_on, follow_up_on, outcome_asked_on
+from matcher.notifications.working_days import Calendar
 from matcher.people import Actor, DeclineReason, IntroductionEventKind, IntroductionState, Outcome
 from matcher.vocabulary import PostingKind
 
@@ -202,17 +203,16 @@ class Standing:
         """Whether each side may see how to reach the other."""
         return self.state in EXCHANGED and self.both_said_yes
 
-    @property
-    def due_on(self) -> date | None:
+    def due_on(self, calendar: Calendar = CALENDAR) -> date | None:
         """When silence ends the pair (one yes), or when to ask next how it goes; None when nothing is due."""
         if self.state is State.ANSWERED:
             asker, asked = (self.need, self.offer) if self.need.yes_at else (self.offer, self.need)
-            return answer_due_on(asker.yes_at, asked.not_before) if asker.yes_at else None
+            return answer_due_on(asker.yes_at, asked.not_before, calendar) if asker.yes_at else None
         if self.introduced_at is None or self.state not in EXCHANGED or self.state is State.ENDED:
             return None
-        return (
-            follow_up_on(self.introduced_at) if self.state is State.INTRODUCED else outcome_asked_on(self.introduced_at)
-        )
+        if self.state is State.INTRODUCED:
+            return follow_up_on(self.introduced_at, calendar)
+        return outcome_asked_on(self.introduced_at)
 
 
 def actor_of(side: PostingKind) -> Actor:

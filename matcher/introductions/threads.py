@@ -140,6 +140,12 @@ def unread(session: Session, introduction_ids: Sequence[int], side: PostingKind)
     return {int(number): int(count) for number, count in found}
 
 
+def talked(session: Session, introduction_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the introductions in which somebody has written."""
+    chosen = ThreadMessage.introduction_id.in_(introduction_ids)
+    return frozenset(session.scalars(select(ThreadMessage.introduction_id).where(chosen).distinct()))
+
+
 def call_of(session: Session, introduction_id: int, message_id: int) -> tuple[ThreadMessage, Call] | None:
     """A message of this thread that proposes a call, and the call."""
     message = session.scalar(select(ThreadMessage).filter_by(introduction_id=introduction_id, id=message_id))

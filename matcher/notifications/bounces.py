@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matcher.notifications.preferences import MAX_BOUNCES, kept_preference
 from matcher.people import MailState
 from matcher.store import Mail
-from matcher.store.encryption import blind_index
+from matcher.store.encryption import blind_indexes
 from matcher.store.session import writing
 
 #: Newest mails of an address that are looked at: more than a row of bounces with some that are still on their way.
@@ -32,7 +32,7 @@ def in_a_row(states: Iterable[MailState]) -> int:
 
 def is_dead(session: Session, address: str) -> bool:
     """Whether the last mails to ``address`` all came back. A mail that got through since brings it to life."""
-    return _count(session, blind_index(address)) >= MAX_BOUNCES
+    return _count(session, address) >= MAX_BOUNCES
 
 
 def record_bounce(session: Session, message_id: str) -> int | None:
@@ -48,17 +48,18 @@ def record_bounce(session: Session, message_id: str) -> int | None:
             return None
         mail.state, mail.failure = MailState.BOUNCED, "bounced"
         session.flush()
-        count = _count(session, mail.address_index)
+        # The address of a mail to nobody in particular is forgotten once it has left: nothing else is known of it.
+        count = _count(session, mail.address) if mail.address else 1
         if mail.organisation_id is not None:
             row = kept_preference(session, mail.organisation_id)
             row.bounces = max(row.bounces, count)
     return count
 
 
-def _count(session: Session, address_index: str) -> int:
+def _count(session: Session, address: str) -> int:
     states = session.scalars(
         select(Mail.state)
-        .where(Mail.address_index == address_index, Mail.sent_at.is_not(None))
+        .where(Mail.address_index.in_(blind_indexes(address)), Mail.sent_at.is_not(None))
         .order_by(Mail.sent_at.desc(), Mail.id.desc())
         .limit(_LOOKED_AT)
     )

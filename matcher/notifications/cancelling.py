@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matcher.introductions.states import EXCHANGED
+from matcher.notifications.moderation_letters import stands_so
 from matcher.notifications.pair_letters import has_ended, may_be_asked
 from matcher.notifications.posting_letters import unanswered_needs
 from matcher.notifications.preferences import OWED, Verdict, kept_preference, verdict
+from matcher.notifications.queueing import finish
 from matcher.notifications.recipients import recipients
 from matcher.notifications.sides import waiting_side
 from matcher.notifications.working_days import Calendar
@@ -35,26 +37,33 @@ _OF_PAIRS: Final = _ASKING | {
 
 
 def cancel_ended(session: Session, now: datetime, calendar: Calendar) -> int:
-    """Cancel every waiting mail whose reason ended; returns how many. Cost: some queries a waiting mail."""
+    """Drop every waiting mail whose reason ended or whose links are dead; returns how many.
+
+    Cost: some queries a waiting mail.
+    """
     waiting = session.scalars(select(Mail.id).where(Mail.state == MailState.WAITING)).all()
-    ended = [
-        number
-        for number in waiting
-        if (mail := session.get(Mail, number)) is not None and stands(session, mail, now, calendar) is Verdict.CANCEL
-    ]
+    ended: dict[int, Verdict] = {}
+    for number in waiting:
+        mail = session.get(Mail, number)
+        asked = stands(session, mail, now, calendar) if mail is not None else Verdict.SEND
+        if asked in {Verdict.CANCEL, Verdict.EXPIRE}:
+            ended[number] = asked
     if not ended:
         return 0
     with writing(session):
-        for number in ended:
+        for number, asked in ended.items():
             mail = session.get(Mail, number, populate_existing=True)
             if mail is not None and mail.state is MailState.WAITING:
-                cancel(session, mail)
+                drop(session, mail, asked)
     return len(ended)
 
 
-def cancel(session: Session, mail: Mail) -> None:
-    """Cancel one mail, inside a transaction of the caller. What a digest would have told comes in the next one."""
-    mail.state = MailState.CANCELLED
+def drop(session: Session, mail: Mail, asked: Verdict) -> None:
+    """Take one mail out of the queue unsent, inside a transaction of the caller: cancelled, or its links are dead.
+
+    What a digest would have told comes in the next one.
+    """
+    finish(mail, MailState.EXPIRED if asked is Verdict.EXPIRE else MailState.CANCELLED)
     if mail.kind is MailKind.DIGEST and mail.organisation_id is not None:
         told = select(func.max(Mail.created_at)).where(
             Mail.id != mail.id,
@@ -67,7 +76,9 @@ def cancel(session: Session, mail: Mail) -> None:
 
 def stands(session: Session, mail: Mail, now: datetime, calendar: Calendar) -> Verdict:
     """Whether the reason of ``mail`` still stands, and may be told today."""
-    if mail.organisation_id is None or mail.kind in OWED:
+    if mail.link_ends_at is not None and mail.link_ends_at <= now:
+        return Verdict.EXPIRE
+    if mail.organisation_id is None or mail.kind in OWED - {MailKind.MODERATION}:
         return Verdict.SEND
     asked = verdict(session.get(MailPreference, mail.organisation_id), mail.kind, calendar.day_of(now))
     if mail.kind is MailKind.DIGEST and asked is Verdict.HOLD:
@@ -83,7 +94,8 @@ def _is_recipient(session: Session, mail: Mail) -> bool:
     organisation = session.get(Organisation, mail.organisation_id)
     if organisation is None:
         return False
-    return mail.account_id is not None or mail.address in {each.address for each in recipients(session, organisation)}
+    found = recipients(session, organisation, owed=mail.kind in OWED)
+    return mail.account_id is not None or mail.address in {each.address for each in found}
 
 
 def _reason(session: Session, mail: Mail, now: datetime, calendar: Calendar) -> Verdict:
@@ -119,4 +131,4 @@ def _stays_true(session: Session, kind: MailKind, subject: list[str], now: datet
         question = session.get(PostingQuestion, int(subject[0]))
         answered = question is not None and question.answered_at is not None
         return question is not None and question.hidden_at is None and answered is (kind is MailKind.ANSWER)
-    return True
+    return kind is not MailKind.MODERATION or stands_so(session, subject)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Row, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy import Row, Select, and_, case, exists, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from matcher.notifications.letters import DigestLetter, Group
@@ -116,16 +116,27 @@ def grouped(told: Iterable[Told]) -> tuple[Group, ...]:
 
 
 def find_digests(session: Session, now: datetime, calendar: Calendar) -> list[DigestLetter]:
-    """Digests that are due. Cost: two queries over the proposals of :data:`WINDOW_DAYS` days."""
+    """Every digest that is due. Cost: two queries over the proposals of :data:`WINDOW_DAYS` days, in the morning."""
+    return _digests(session, now, calendar) if calendar.is_morning(now) else find_prompt_digests(session, now, calendar)
+
+
+def find_prompt_digests(session: Session, now: datetime, calendar: Calendar) -> list[DigestLetter]:
+    """Those of organisations that want to hear at once. Cost: the same over their own proposals alone."""
+    prompt = MailPreference.frequency == MailFrequency.AT_ONCE
+    owners = set(session.scalars(select(MailPreference.organisation_id).where(prompt)))
+    return _digests(session, now, calendar, owners) if owners else []
+
+
+def _digests(session: Session, now: datetime, calendar: Calendar, owners: set[int] | None = None) -> list[DigestLetter]:
+    """Digests of ``owners``; None for everybody's."""
     preferences = {row.organisation_id: row for row in session.scalars(select(MailPreference))}
-    if not calendar.is_morning(now) and not any(row.frequency is MailFrequency.AT_ONCE for row in preferences.values()):
-        return []
-    told = _by_organisation(_proposals(session, now, calendar))
+    told = _by_organisation(_proposals(session, now, calendar, owners))
     news = _by_organisation(_news(session, now))
     sent = _sent(session, now)
     return [
         letter
         for organisation_id in sorted({*told, *news} - _held_up(session))
+        if owners is None or organisation_id in owners
         if is_due(preferences.get(organisation_id), now, calendar, sent.get(organisation_id))
         and (letter := _letter(organisation_id, preferences, told, news, now, calendar)) is not None
     ]
@@ -176,11 +187,12 @@ def _letter(
     )
 
 
-def _proposals(session: Session, now: datetime, calendar: Calendar) -> Iterable[Told]:
-    """Both sides of every recent proposal between live postings that nobody has answered."""
+def _proposals(session: Session, now: datetime, calendar: Calendar, owners: set[int] | None) -> Iterable[Told]:
+    """Both sides of every recent proposal between live postings that nobody has answered; of ``owners``, if given."""
     today = calendar.day_of(now)
+    theirs = true() if owners is None else or_(Need.organisation_id.in_(owners), Offer.organisation_id.in_(owners))
     for statement in (_by_matcher(now, today), _by_people(now, today)):
-        for row in session.execute(statement.where(is_live(Need, today), is_live(Offer, today))):
+        for row in session.execute(statement.where(theirs, is_live(Need, today), is_live(Offer, today))):
             # Who asked for time is left in peace by the other side's digest as well.
             if row.offer_not_before is None or row.offer_not_before <= today:
                 yield _told(row, PostingKind.NEED)

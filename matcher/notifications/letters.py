@@ -67,7 +67,7 @@ class DigestLetter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingLetter:
-    """About one posting, to its author: near misses, or its end."""
+    """About one posting, to its author: near misses, its end, or what the animator said of it."""
 
     kind: MailKind
     reason: str

@@ -16,8 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matcher.notifications.cancelling import cancel_ended
-from matcher.notifications.digest import find_digests
+from matcher.notifications.digest import find_digests, find_prompt_digests
 from matcher.notifications.letters import Compose, DigestLetter, Letter, PairLetter, Recipient, SearchLetter, Words
+from matcher.notifications.moderation_letters import find_moderation
 from matcher.notifications.pair_letters import (
     find_answers_wanted,
     find_follow_ups,
@@ -27,12 +28,12 @@ from matcher.notifications.pair_letters import (
     find_solved_elsewhere,
 )
 from matcher.notifications.posting_letters import find_answers, find_expiring, find_near_misses, find_questions
-from matcher.notifications.preferences import Verdict, kept_preference, verdict
+from matcher.notifications.preferences import OWED, Verdict, kept_preference, verdict
+from matcher.notifications.queueing import new_mail
 from matcher.notifications.recipients import account_recipient, recipients
 from matcher.notifications.searches import find_searches
 from matcher.notifications.working_days import Calendar
 from matcher.store import Mail, MailPreference, Organisation, SavedSearch
-from matcher.store.encryption import blind_index
 from matcher.store.session import writing
 
 Find = Callable[[Session, datetime, Calendar], Iterable[Letter]]
@@ -45,6 +46,7 @@ FINDERS: Final[tuple[Find, ...]] = (
     find_questions,
     find_answers,
     find_solved_elsewhere,
+    find_moderation,
     find_reminders,
     find_follow_ups,
     find_expiring,
@@ -52,6 +54,10 @@ FINDERS: Final[tuple[Find, ...]] = (
     find_digests,
     find_searches,
 )
+#: What is looked for every minute: not the digests of everybody, for which all proposals of weeks are read.
+EACH_MINUTE: Final = tuple(find_prompt_digests if find is find_digests else find for find in FINDERS)
+#: What is looked for every hour.
+EACH_HOUR: Final[tuple[Find, ...]] = (find_digests,)
 
 #: Letters of one transaction: some tenths of a second of words, a few milliseconds of writing. Chosen.
 BATCH: Final = 50
@@ -61,8 +67,14 @@ _CHUNK: Final = 500
 Written = tuple[Letter, list[tuple[Recipient, Words]]]
 
 
-def plan_mails(session: Session, now: datetime, compose: Compose, calendar: Calendar | None = None) -> int:
-    """Cancel what has lost its reason, then write every mail that is due; returns how many were written.
+def plan_mails(
+    session: Session,
+    now: datetime,
+    compose: Compose,
+    calendar: Calendar | None = None,
+    finders: Sequence[Find] = FINDERS,
+) -> int:
+    """Cancel what has lost its reason, then write every mail that ``finders`` find due; returns how many were written.
 
     Running it twice writes nothing the second time. Cost: a dozen indexed queries when nothing is due, and some
     milliseconds a mail.
@@ -71,7 +83,7 @@ def plan_mails(session: Session, now: datetime, compose: Compose, calendar: Cale
     _mend_digests_of_the_future(session, now)
     cancel_ended(session, now, calendar)
     written = 0
-    for find in FINDERS:
+    for find in finders:
         letters = _unserved(session, find(session, now, calendar))
         for batch in _batches(letters):
             written += _write(session, [_composed(session, letter, now, compose, calendar) for letter in batch], now)
@@ -120,7 +132,7 @@ def _recipients(session: Session, letter: Letter) -> list[Recipient]:
     if isinstance(letter, SearchLetter) and letter.account_id is not None:
         return account_recipient(session, letter.account_id)
     organisation = session.get(Organisation, letter.organisation_id)
-    return recipients(session, organisation) if organisation else []
+    return recipients(session, organisation, owed=letter.kind in OWED) if organisation else []
 
 
 def _write(session: Session, composed: Sequence[Written | None], now: datetime) -> int:
@@ -140,22 +152,13 @@ def _write(session: Session, composed: Sequence[Written | None], now: datetime) 
 
 
 def _row(letter: Letter, number: int, recipient: Recipient, words: Words, now: datetime) -> Mail:
-    return Mail(
-        key=_key(letter, number),
-        kind=letter.kind,
-        organisation_id=letter.organisation_id,
-        account_id=letter.account_id if isinstance(letter, SearchLetter) else None,
-        introduction_id=letter.introduction_id if isinstance(letter, PairLetter) else None,
-        address=recipient.address,
-        address_index=blind_index(recipient.address),
-        language=recipient.language,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
-        calendar=words.calendar,
-        due_at=now,
-        created_at=now,
-    )
+    mail = new_mail(_key(letter, number), letter.kind, recipient, words, now)
+    mail.organisation_id = letter.organisation_id
+    if isinstance(letter, SearchLetter):
+        mail.account_id = letter.account_id
+    if isinstance(letter, PairLetter):
+        mail.introduction_id = letter.introduction_id
+    return mail
 
 
 def _note(session: Session, letter: Letter, now: datetime, *, told: bool) -> None:

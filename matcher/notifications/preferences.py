@@ -26,8 +26,8 @@ LATEST_PAUSE_DAYS: Final = 366
 AGREED: Final = frozenset({MailKind.INTRODUCED, MailKind.MESSAGE})
 #: What speaks of proposals: not told to who never wants to hear of them.
 OF_PROPOSALS: Final = frozenset({MailKind.DIGEST, MailKind.NEAR_MISS})
-#: What is about the account or the law, not about pairs: no preference stops it.
-OWED: Final = frozenset({MailKind.ACCOUNT, MailKind.RETENTION, MailKind.MODERATION})
+#: What is about the account, the law, the animator or an event, not about pairs: no preference stops it.
+OWED: Final = frozenset({MailKind.ACCOUNT, MailKind.RETENTION, MailKind.MODERATION, MailKind.HACKATHON})
 
 
 class Verdict(StrEnum):
@@ -36,6 +36,7 @@ class Verdict(StrEnum):
     SEND = "send"
     HOLD = "hold"  # its reason stands, and a pause keeps it for later
     CANCEL = "cancel"
+    EXPIRE = "expire"  # its links are dead
 
 
 class PauseRefused(ValueError):

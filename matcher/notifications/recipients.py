@@ -10,8 +10,10 @@ from matcher.notifications.letters import Recipient
 from matcher.store import Account, Mail, MailPreference, Membership, Organisation
 
 
-def recipients(session: Session, organisation: Organisation) -> list[Recipient]:
+def recipients(session: Session, organisation: Organisation, *, owed: bool = False) -> list[Recipient]:
     """Members who want its mails; the contact address for an organisation that has no active member.
+
+    ``owed``: all of its members, for what no preference stops.
 
     An organisation whose members all said no gets none: its contact is one of them more often than not. An
     address that bounced three times in a row is left out. Cost: one query, and one more after a first bounce.
@@ -24,7 +26,7 @@ def recipients(session: Session, organisation: Organisation) -> list[Recipient]:
         )
         .order_by(Account.id)
     ).all()
-    found = [Recipient(row.email, row.language, row.id) for row in rows if row.receives_mail]
+    found = [Recipient(row.email, row.language, row.id) for row in rows if row.receives_mail or owed]
     if not rows and organisation.contact_email:
         found = [Recipient(organisation.contact_email, organisation.language, None)]
     preference = session.get(MailPreference, organisation.id)

@@ -8,7 +8,7 @@ once. While the mail server is away mails wait, and are tried again after a dela
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,10 +18,11 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from matcher.notifications.cancelling import cancel, stands
+from matcher.notifications.cancelling import drop, stands
 from matcher.notifications.preferences import Verdict, kept_preference
+from matcher.notifications.queueing import finish
 from matcher.notifications.working_days import Calendar
-from matcher.people import MailState
+from matcher.people import MailKind, MailState
 from matcher.store import JobMark, Mail
 from matcher.store.session import writing
 
@@ -100,14 +101,18 @@ def send_due(
     domain: str = "localhost",
     calendar: Calendar | None = None,
     limit: int = LIMIT,
+    kinds: Collection[MailKind] | None = None,
 ) -> Report:
-    """Send what is due, oldest first; one connection for all of it.
+    """Send what is due, oldest first, of ``kinds`` alone if they are given; one connection for all of it.
 
     ``carrier`` opens the way out and yields what carries one mail; both raise :class:`ServerAway`, the second also
     :class:`Refused` and :class:`PutOff`. ``domain`` is that of Message-IDs.
     """
     calendar = calendar or Calendar()
-    numbers = session.scalars(select(Mail.id).where(_is_due(now)).order_by(Mail.due_at, Mail.id).limit(limit)).all()
+    wanted = select(Mail.id).where(_is_due(now))
+    if kinds is not None:
+        wanted = wanted.where(Mail.kind.in_(kinds))
+    numbers = session.scalars(wanted.order_by(Mail.due_at, Mail.id).limit(limit)).all()
     if not numbers or not _may_try(session, now):
         return Report()
     done: list[_Done] = []
@@ -179,7 +184,8 @@ def _send(session: Session, number: int, now: datetime, carry: Carry, domain: st
         return _give_up(session, number, "refused")
     with writing(session):
         mail = session.get_one(Mail, number)
-        mail.state, mail.sent_at, mail.failure = MailState.SENT, now, ""
+        mail.sent_at = now
+        finish(mail, MailState.SENT)
     return _Done.SENT
 
 
@@ -190,8 +196,8 @@ def _take(session: Session, number: int, now: datetime, domain: str, calendar: C
         if mail is None:
             return _Done.GONE  # another process was faster
         asked = stands(session, mail, now, calendar)
-        if asked is Verdict.CANCEL:
-            cancel(session, mail)
+        if asked in {Verdict.CANCEL, Verdict.EXPIRE}:
+            drop(session, mail, asked)
             return _Done.CANCELLED
         if asked is Verdict.HOLD:
             mail.state, mail.due_at = MailState.WAITING, calendar.after(now, 1)
@@ -207,7 +213,7 @@ def _release(session: Session, number: int, now: datetime, failure: str) -> _Don
         mail = session.get_one(Mail, number)
         mail.failure = failure
         if failure != "server_away" and mail.attempts >= MAX_ATTEMPTS:
-            mail.state = MailState.FAILED
+            finish(mail, MailState.FAILED, failure)
             return _Done.FAILED
         mail.state, mail.taken_at, mail.due_at = MailState.WAITING, None, now + delay(mail.attempts)
     return _Done.WAITS
@@ -216,7 +222,7 @@ def _release(session: Session, number: int, now: datetime, failure: str) -> _Don
 def _give_up(session: Session, number: int, failure: str) -> _Done:
     with writing(session):
         mail = session.get_one(Mail, number)
-        mail.state, mail.failure = MailState.FAILED, failure
+        finish(mail, MailState.FAILED, failure)
         if mail.organisation_id is not None:
             kept_preference(session, mail.organisation_id).bounces += 1
     return _Done.FAILED

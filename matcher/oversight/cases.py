@@ -89,7 +89,7 @@ def open_case(session: Session, need: Need, reason: CaseReason, *, now: datetime
         if case is None:
             case = Case(need_id=need.id, reason=reason, opened_at=now)
             session.add(case)
-        elif _returns(case, reason, now):
+        elif returns(case, reason, now):
             case.reason, case.opened_at = reason, now
             case.result = case.closed_at = case.claimed_by_id = case.claimed_at = None
         else:
@@ -190,7 +190,8 @@ def _conditions(filters: CaseFilters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _returns(case: Case, reason: CaseReason, now: datetime) -> bool:
+def returns(case: Case, reason: CaseReason, now: datetime) -> bool:
+    """Whether a closed case opens again for ``reason``; see :func:`open_case`."""
     if case.closed_at is None:
         return False
     if reason is CaseReason.ASKED_FOR_HELP:

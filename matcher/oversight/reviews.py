@@ -17,13 +17,14 @@ from sqlalchemy import Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from matcher.oversight import audit
+from matcher.oversight.differences import Piece, differences
 from matcher.oversight.paging import page_of
-from matcher.oversight.texts import changed_since, digest, digests
+from matcher.oversight.texts import digest, texts_of
 from matcher.people import Moderation, ReviewState
 from matcher.postings.cleaning import clean_text
 from matcher.postings.limits import TextLimit
 from matcher.postings.queries import Page
-from matcher.store import Need, Offer, Review
+from matcher.store import AuditEntry, Need, Offer, Review
 from matcher.store.session import writing
 from matcher.vocabulary import PostingKind
 
@@ -140,21 +141,40 @@ def decide(
         review = session.get_one(Review, (posting.posting_kind, posting.id), populate_existing=True)
         if seen != seen_mark(review):
             raise ReviewRefusedError(ReviewProblem.CHANGED)
-        review.state, review.remark = _STATES[decision], told
+        awaited = _is_awaited(session, posting)
+        review.state, review.remark, review.texts = _STATES[decision], told, texts_of(posting)
         review.decided_by_id, review.decided_at = account_id, now
         if decision is Decision.APPROVE:
             posting.held_at = None
         elif decision is not Decision.ASK_CHANGES:
             posting.held_at = posting.held_at or now
         kind = posting.posting_kind.value
-        audit.record(session, account_id, _ACTIONS[decision], kind, posting.id, looked=digests(posting))
+        audit.record(session, account_id, _ACTIONS[decision], kind, posting.id, awaited=awaited)
     return review
 
 
-def changed_fields(session: Session, posting: Need | Offer) -> frozenset[str] | None:
-    """Texts that changed since the last decision; None before the first one."""
+def awaited_approvals(session: Session, since: datetime) -> frozenset[tuple[PostingKind, int]]:
+    """Postings accepted after ``since`` whose authors waited for it: they are told, others need not hear of it."""
+    approved = (
+        select(Review.kind, Review.object_id, AuditEntry.details)
+        .join(AuditEntry, (AuditEntry.object_kind == Review.kind) & (AuditEntry.object_id == Review.object_id))
+        .where(Review.state == ReviewState.APPROVED, Review.decided_at > since)
+        .where(AuditEntry.action == _ACTIONS[Decision.APPROVE])
+        .order_by(AuditEntry.id)
+    )
+    last = {(row.kind, row.object_id): row.details.get("awaited", False) for row in session.execute(approved)}
+    return frozenset(key for key, awaited in last.items() if awaited)
+
+
+def _is_awaited(session: Session, posting: Need | Offer) -> bool:
+    """Whether the author of ``posting`` waits for a decision: it is off the site, or something was asked of them."""
     last = audit.last_entry(session, posting.posting_kind.value, posting.id, _ACTIONS.values())
-    return None if last is None else changed_since(posting, last.details.get("looked", {}))
+    return posting.held_at is not None or (last is not None and last.action != _ACTIONS[Decision.APPROVE])
+
+
+def changes_since(review: Review, posting: Need | Offer) -> dict[str, tuple[Piece, ...]] | None:
+    """Texts that changed since the last decision, word by word; None before the first one."""
+    return None if review.texts is None else differences(review.texts, texts_of(posting))
 
 
 def page_of_queue(session: Session, filters: QueueFilters, page: int, per_page: int) -> Page[QueueEntry]:

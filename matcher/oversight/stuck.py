@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from matcher.notifications.working_days import Calendar
-from matcher.oversight.cases import close_case, open_case
+from matcher.oversight.cases import close_case, open_case, returns
 from matcher.people import CaseReason, CaseResult, IntroductionState, Outcome
 from matcher.postings.filters import is_live
 from matcher.store import Case, Introduction, IntroductionEvent, Need, Proposal
@@ -62,19 +62,24 @@ def why_stuck(standing: Standing, now: datetime, calendar: Calendar) -> CaseReas
 def open_due_cases(session: Session, now: datetime, calendar: Calendar | None = None) -> int:
     """Put every live need that got nowhere into the basket; the number of cases that this opened.
 
-    Safe to call as often as one likes. Cost: four queries over live needs, and one for each case.
+    Safe to call as often as one likes. Cost: five queries over live needs, while which everybody else may write, and
+    some milliseconds for each case that is opened.
     """
     calendar = calendar or Calendar()
+    standings = _standings(session, calendar.day_of(now))
+    known = {case.need_id: case for case in session.scalars(select(Case))}
+    due = []
+    for number, standing in standings.items():
+        reason, case = why_stuck(standing, now, calendar), known.get(number)
+        if reason is not None and (case is None or returns(case, reason, now)):
+            due.append((number, reason))
     opened = 0
     with writing(session):
-        standings = _standings(session, calendar.day_of(now))
-        known: set[int] = set(session.scalars(select(Case.need_id).where(Case.closed_at.is_(None))))
-        for number, standing in standings.items():
-            reason = why_stuck(standing, now, calendar)
-            if reason is None or number in known:
-                continue
-            case = open_case(session, session.get_one(Need, number), reason, now=now)
-            opened += case.closed_at is None
+        for number, reason in due:
+            need = session.get(Need, number)
+            if need is not None:  # else it was deleted meanwhile
+                open_case(session, need, reason, now=now)
+                opened += 1
     return opened
 
 

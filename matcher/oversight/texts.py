@@ -1,4 +1,4 @@
-"""What an animator reads of a posting, and how one tells that it has changed. Pure."""
+"""What an animator reads of a posting, and how one tells that it is not what was looked at. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ TEXT_FIELDS: Final = {
     ),
     PostingKind.OFFER: ("title", "description", "audience", "proof", "price_note", "link"),
 }
-#: Hexadecimal digits that tell two versions of one field apart.
-_SHORT: Final = 12
 
 
 def texts_of(posting: Need | Offer) -> dict[str, str]:
@@ -31,14 +29,3 @@ def digest(posting: Need | Offer) -> str:
     """SHA-256 of all texts, 64 hexadecimal digits: what a look belongs to."""
     told = "\x1e".join(f"{name}\x1f{text}" for name, text in texts_of(posting).items())
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def digests(posting: Need | Offer) -> dict[str, str]:
-    """Of each text, what tells its versions apart and cannot be read back."""
-    return {name: hashlib.sha256(text.encode()).hexdigest()[:_SHORT] for name, text in texts_of(posting).items()}
-
-
-def changed_since(posting: Need | Offer, looked: dict[str, str]) -> frozenset[str]:
-    """Fields of which ``looked`` knows another version: changed, added, or emptied since."""
-    now = digests(posting)
-    return frozenset(name for name in {*now, *looked} if now.get(name) != looked.get(name))

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from matcher.pairs.candidates import Asked
 from matcher.pairs.relevance import (
     Evidence,
-    Weights,
     Words,
     distinct,
     levels,
@@ -26,6 +25,7 @@ from matcher.pairs.relevance import (
     term_counts,
 )
 from matcher.pairs.terms import load_terms, shares
+from matcher.pairs.weights import Weights
 from matcher.ports import Ids, Vectors
 from matcher.store import Facet
 from matcher.store.board import Board

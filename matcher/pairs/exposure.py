@@ -92,15 +92,17 @@ def record_proposals(
     """
     if not matches:
         return 0
-    of_need = isinstance(posting, Need)
+    of_need, own = isinstance(posting, Need), posting.id
     column, other = (Proposal.need_id, Proposal.offer_id) if of_need else (Proposal.offer_id, Proposal.need_id)
+    # Numbers are read here: a transaction that begins makes every loaded row be read again when it is touched.
+    shown = [(place, match.posting.id, match) for place, match in enumerate(matches, 1)]
     with writing(session):
-        known = set(session.scalars(select(other).where(column == posting.id)))
-        fresh = [(place, match) for place, match in enumerate(matches, 1) if match.posting.id not in known]
+        known = set(session.scalars(select(other).where(column == own)))
+        fresh = [each for each in shown if each[1] not in known]
         session.add_all(
             Proposal(
-                need_id=posting.id if of_need else match.posting.id,
-                offer_id=match.posting.id if of_need else posting.id,
+                need_id=own if of_need else number,
+                offer_id=number if of_need else own,
                 position=place,
                 score=match.score,
                 level=match.level,
@@ -108,6 +110,6 @@ def record_proposals(
                 model_id=model_id,
                 first_look=match.first_look,
             )
-            for place, match in fresh
+            for place, number, match in fresh
         )
     return len(fresh)

@@ -23,7 +23,7 @@ from matcher.pairs.exposure import count_exposures, rank, record_proposals
 from matcher.pairs.filters import Filtered, filter_pairs
 from matcher.pairs.near_misses import Relaxation, relaxations
 from matcher.pairs.reasons import ReasonCode
-from matcher.pairs.relevance import Weights
+from matcher.pairs.weights import Weights
 from matcher.ports import EncoderWhenReady, Ids, VectorSearch
 from matcher.store import Need, Offer
 from matcher.store.board import Board
@@ -92,11 +92,13 @@ class Matcher:
         self._frequencies = Frequencies()
         self._background = Background()
 
-    def proposals(self, session: Session, posting: Need | Offer, limit: int = PAGE) -> Proposals:
+    def proposals(
+        self, session: Session, posting: Need | Offer, limit: int = PAGE, *, near_misses: bool = True
+    ) -> Proposals:
         """Offers for a need, or needs for an offer, best first, none below the level "partial".
 
-        A page that is not full is completed by near misses. Cost: one exact vector search over the
-        allowed ids, one word search, and what a few hundred candidates take to compare.
+        A page that is not full is completed by ``near_misses``; who only records leaves them out. Cost: one exact
+        vector search over the allowed ids, one word search, and what a few hundred candidates take to compare.
         """
         case = self._open(session, posting)
         rows = np.flatnonzero(case.filtered.allowed)
@@ -106,7 +108,7 @@ class Matcher:
         exposure = count_exposures(session, case.asked.looks_for, scored.ids, case.today)
         best, newcomer = rank(scored, need, offer, distance, exposure, case.asked.looks_for, case.today)
         items = pair_cards(session, posting, case.asked, scored, best[:limit].tolist(), distance, case.today, newcomer)
-        near = self._near_misses(session, case) if len(items) < limit else []
+        near = self._near_misses(session, case) if near_misses and len(items) < limit else []
         return Proposals(case.asked.looks_for, scored.engine, items, near, rows.size)
 
     def search(
@@ -156,6 +158,10 @@ class Matcher:
         vector = encoder.encode_documents([text])[0]
         ids, cosines = self._searches[kind].search(vector, k, board.ids[board.live(self._today())])
         return list(zip(ids.tolist(), cosines.tolist(), strict=True))
+
+    def propose(self, session: Session, posting: Need | Offer) -> int:
+        """Match a posting that appeared or changed, and remember who is shown to whom; how many pairs are new."""
+        return self.record(session, posting, self.proposals(session, posting, near_misses=False))
 
     def record(self, session: Session, posting: Need | Offer, proposals: Proposals) -> int:
         """Remember who was shown to whom. Called on publication, never when a page is read."""

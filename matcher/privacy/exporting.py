@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.accounts.membership import memberships_of, postings_of
+from matcher.hackathons.organisers import events_of
 from matcher.hackathons.registration_filling import registration_data
 from matcher.people import Actor
 from matcher.postings import filling
@@ -94,17 +95,21 @@ def export_account(session: Session, account: Account) -> Data:
     content = {
         "account": {
             **_columns(account, _ACCOUNT),
-            "created_at": account.create_datetime,
+            "created_at": account.created_at,
             "consent": _consent(account),
             "roles": sorted(row.role.value for row in account.role_rows),
-            "second_step": account.tf_primary_method,
-            "passkeys": [_columns(key, ("name", "create_datetime", "lastuse_datetime")) for key in account.webauthn],
+            "second_step": account.authenticator is not None,
+            "passkeys": [_columns(key, ("name", "created_at", "last_used_at")) for key in account.passkeys],
         },
         "memberships": [
             {"organisation": row.organisation.name, **_columns(row, ("role", "receives_mail", "created_at"))}
             for row in memberships
         ],
         "organisations": [_whole_organisation(session, row.organisation) for row in memberships],
+        "hackathons": [
+            {"title": row.hackathon.title, **_columns(row, ("role", "created_at"))}
+            for row in events_of(session, account.id)
+        ],
         "invitations": [_columns(row, ("role", "expires_at", "created_at")) for row in invitations],
         "registrations": [_registration(session, row) for row in registrations],
         "saved_searches": _searches(session, SavedSearch.account_id == account.id),
@@ -156,7 +161,7 @@ def _posting(session: Session, posting: Need | Offer) -> Data:
         "proposals": [_proposal(row, posting) for row in shown],
         "introductions": [_introduction(session, row, posting) for row in pairs],
         "questions": [_columns(row, ("question", "answer", "asked_at", "answered_at")) for row in questions],
-        "review": None if review is None else _columns(review, ("state", "remark", "decided_at")),
+        "review": None if review is None else _columns(review, ("state", "remark", "texts", "decided_at")),
     }
 
 
@@ -210,9 +215,12 @@ def _searches(session: Session, chosen: ColumnElement[bool]) -> list[Data]:
 
 
 def _mails(session: Session, chosen: ColumnElement[bool]) -> list[Data]:
-    """Mails as they were read; the HTML of a mail says the same as its text."""
+    """Mails as they were read; the HTML of a mail says the same as its text.
+
+    A link that lets its reader in stays in the mail: a file that lies about would hold a key.
+    """
     rows: Sequence[Mail] = session.scalars(select(Mail).where(chosen).order_by(Mail.id)).all()
-    return [_columns(row, _MAIL) | {"to": row.address} for row in rows]
+    return [_columns(row, _MAIL) | {"to": row.address} | ({"text": ""} if row.link_ends_at else {}) for row in rows]
 
 
 def _consent(row: Organisation | Need | Offer | Registration | Account) -> Data:

@@ -74,7 +74,8 @@ REGISTER: Final = (
         Basis.CONSENT,
         None,
         "hackathon half_day challenge challenge_role challenge_skill registration registration_skill "
-        "registration_choice wish team_plan current_plan team_run team_place submission mark",
+        "registration_choice wish team_plan current_plan team_run team_place submission mark juror "
+        "hackathon_organiser organiser_invitation",
     ),
     _entry(Processing.STATISTICS, Basis.INTEREST, None, "past_count"),
     _entry(Processing.LOGS, Basis.INTEREST, None),

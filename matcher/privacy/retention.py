@@ -11,15 +11,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Delete, Update, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matcher.accounts.roles import LastAdministratorError
-from matcher.notifications.letters import Words
+from matcher.notifications.letters import Recipient, Words
+from matcher.notifications.queueing import queue_mail
 from matcher.people import MailKind, MailState
 from matcher.privacy.deleting import delete_everything, delete_posting
 from matcher.store import Account, Base, Introduction, Invitation, Mail, Need, Offer, ThreadMessage
-from matcher.store.encryption import blind_index
 from matcher.store.session import writing
 from matcher.vocabulary import PostingStatus
 
@@ -85,7 +85,7 @@ RULES: Final = (
 #: Words of the warning, for an account and the day on which it ends.
 Warn = Callable[[Account, date], Words]
 
-_OVER: Final = (MailState.SENT, MailState.CANCELLED, MailState.FAILED, MailState.BOUNCED)
+_OVER: Final = (MailState.SENT, MailState.CANCELLED, MailState.FAILED, MailState.BOUNCED, MailState.EXPIRED)
 
 
 def run_retention(session: Session, now: datetime, *, warn: Warn | None = None, dry_run: bool = False) -> Report:
@@ -196,17 +196,22 @@ def _warn(session: Session, account: Account, warn: Warn, now: datetime) -> None
     words = warn(account, (now + timedelta(days=WARNING_DAYS)).date())
     with writing(session):
         account.warned_at = now
-        mail = Mail(
-            key=f"retention:account:{account.id}:{now:%Y-%m-%d}", kind=MailKind.RETENTION, account_id=account.id,
-            address=account.email, address_index=blind_index(account.email), language=account.language,
-            subject=words.subject, text=words.text, html=words.html, due_at=now, created_at=now,
-        )  # fmt: skip
-        session.add(mail)
+        recipient = Recipient(account.email, account.language, account.id)
+        key = f"retention:account:{account.id}:{now:%Y-%m-%d}"
+        queue_mail(session, key, MailKind.RETENTION, recipient, words, now=now)
 
 
 def _accounts(session: Session, now: datetime, dry_run: bool) -> int:
-    """Accounts that were warned in time and not used since; the last administrator stays."""
-    warned = Account.warned_at <= now - timedelta(days=WARNING_DAYS)
+    """Accounts that were warned in time and not used since; the last administrator stays.
+
+    While a mail server is away the warning has reached nobody: it does not count until it has left.
+    """
+    on_its_way = exists().where(
+        Mail.account_id == Account.id,
+        Mail.kind == MailKind.RETENTION,
+        Mail.state.in_((MailState.WAITING, MailState.SENDING)),
+    )
+    warned = and_(Account.warned_at <= now - timedelta(days=WARNING_DAYS), ~on_its_way)
     unused = Account.last_active_at < months_before(now, ACCOUNT_MONTHS)
     wanted = select(Account).where(unused, warned, Account.warned_at >= Account.last_active_at).order_by(Account.id)
     rows = session.scalars(wanted).all()

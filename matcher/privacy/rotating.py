@@ -10,8 +10,19 @@ from sqlalchemy import Column, Table, Text, Update, bindparam, select, tuple_, t
 from sqlalchemy.orm import Session
 
 from matcher.store import Base
-from matcher.store.encryption import EncryptedList, EncryptedText, blind_index, decrypt, encrypt, is_current
+from matcher.store.encryption import (
+    EncryptedList,
+    EncryptedText,
+    EncryptedTexts,
+    blind_index,
+    decrypt,
+    encrypt,
+    is_current,
+)
 from matcher.store.session import writing
+
+#: Types of columns that hold cipher text.
+ENCRYPTED: Final = (EncryptedText, EncryptedList, EncryptedTexts)
 
 #: Rows of one transaction: it holds the write lock for some 50 ms (measured). Chosen.
 BATCH: Final = 300
@@ -33,7 +44,7 @@ def private_columns() -> dict[Table, list[Column[Any]]]:
     """Every encrypted column of the schema, by table."""
     found: dict[Table, list[Column[Any]]] = {}
     for table in Base.metadata.sorted_tables:
-        columns = [column for column in table.c if isinstance(column.type, EncryptedText | EncryptedList)]
+        columns = [column for column in table.c if isinstance(column.type, ENCRYPTED)]
         if columns:
             found[table] = columns
     return found

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from matcher.introductions.states import EXCHANGED
 from matcher.introductions.threads import MESSAGE_CHARS
-from matcher.notifications.letters import Words
+from matcher.notifications.letters import Recipient, Words
+from matcher.notifications.queueing import new_mail
 from matcher.people import MailKind
 from matcher.relay.addresses import RelayDomain, Writer
 from matcher.relay.parsing import Incoming, read_mail
@@ -222,19 +223,8 @@ def _told(session: Session, sender: _Sender, code: NoticeCode, compose: Compose,
     if session.scalar(select(Mail.id).where(Mail.key == key)) is not None:
         return False
     notice = compose(code, sender.introduction.need.title, sender.language)
-    session.add(
-        Mail(
-            key=key,
-            kind=MailKind.ACCOUNT,  # about their own mail: no preference stops it
-            organisation_id=sender.organisation.id,
-            introduction_id=sender.introduction.id,
-            address=sender.address,
-            address_index=index,
-            language=sender.language,
-            subject=notice.subject,
-            text=notice.text,
-            html=notice.html,
-            due_at=now,
-        )
-    )
+    recipient = Recipient(sender.address, sender.language, None)
+    mail = new_mail(key, MailKind.ACCOUNT, recipient, notice, now)  # about their own mail: no preference stops it
+    mail.organisation_id, mail.introduction_id = sender.organisation.id, sender.introduction.id
+    session.add(mail)
     return True

@@ -35,7 +35,7 @@ class Animator:
         self._session = session
         self._random = Random(f"{seed}:animator")  # noqa: S311 - repeatable, not secret
         self.results: Counter[str] = Counter()
-        account = Account(email="animation@example.org", fs_uniquifier="simulation-animator", confirmed_at=now)
+        account = Account(email="animation@example.org", session_name="simulation-animator", confirmed_at=now)
         account.role_rows.append(AccountRoleRow(role=AccountRole.ANIMATOR))
         with writing(session):
             session.add(account)

@@ -94,7 +94,7 @@ def _organisation(session: Session, random: Random, number: int, start: datetime
 def _membership(organisation_id: int, number: int, place: int, start: datetime) -> Membership:
     account = Account(
         email=f"membre-{number}-{place}@example.org",
-        fs_uniquifier=f"simulation-{number}-{place}",
+        session_name=f"simulation-{number}-{place}",
         language=Language.FR,
         confirmed_at=start,
         last_active_at=start,

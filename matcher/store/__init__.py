@@ -8,9 +8,10 @@ from matcher.store.hackathons import Challenge, ChallengeRole, ChallengeSkill, H
 from matcher.store.introductions import Introduction, IntroductionEvent, PostingQuestion, ThreadMessage
 from matcher.store.mails import JobMark, Mail, MailPreference, SavedSearch
 from matcher.store.organisations import Organisation
+from matcher.store.organisers import HackathonOrganiser, OrganiserInvitation
 from matcher.store.oversight import AuditEntry, Case, Review
 from matcher.store.places import Place
-from matcher.store.plans import CurrentPlan, Mark, Submission, TeamPlace, TeamPlanVersion, TeamRun
+from matcher.store.plans import CurrentPlan, Juror, Mark, Submission, TeamPlace, TeamPlanVersion, TeamRun
 from matcher.store.postings import Need, NeedSkill, Offer, Posting
 from matcher.store.proposals import Proposal
 from matcher.store.registrations import ColumnMapping, Registration, RegistrationChoice, RegistrationSkill, Wish
@@ -33,11 +34,13 @@ __all__ = [
     "Embedding",
     "Facet",
     "Hackathon",
+    "HackathonOrganiser",
     "HalfDay",
     "Introduction",
     "IntroductionEvent",
     "Invitation",
     "JobMark",
+    "Juror",
     "Mail",
     "MailPreference",
     "Mark",
@@ -46,6 +49,7 @@ __all__ = [
     "NeedSkill",
     "Offer",
     "Organisation",
+    "OrganiserInvitation",
     "Passkey",
     "PastCount",
     "Place",

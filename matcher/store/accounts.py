@@ -1,7 +1,4 @@
-"""Accounts, what they may do, and the organisations that they belong to.
-
-Column names of :class:`Account` and :class:`Passkey` are those that Flask-Security works with.
-"""
+"""Accounts, what they may do, and the organisations that they belong to."""
 
 from __future__ import annotations
 
@@ -11,7 +8,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matcher.people import AccountRole, MembershipRole
-from matcher.store.base import Base, TextList, UtcDateTime, created, enum_column, int_pk, updated, utc_now
+from matcher.store.base import (
+    NUMBERED_ONCE,
+    Base,
+    TextList,
+    UtcDateTime,
+    created,
+    enum_column,
+    int_pk,
+    updated,
+    utc_now,
+)
 from matcher.store.encryption import EncryptedText
 from matcher.store.organisations import Organisation
 from matcher.vocabulary import Language
@@ -21,7 +28,7 @@ class Account(Base):
     """Somebody who signs in. The e-mail address is the name of the account and is shown to nobody else."""
 
     __tablename__ = "account"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     email: Mapped[str] = mapped_column(String(254), unique=True, comment="private")
@@ -29,24 +36,22 @@ class Account(Base):
     name: Mapped[str] = mapped_column(EncryptedText, default="", comment="private; signs messages")
     language: Mapped[Language] = mapped_column(enum_column(Language), default=Language.FR)
     active: Mapped[bool] = mapped_column(default=True)
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, comment="changes when all sessions must end")
+    session_name: Mapped[str] = mapped_column(String(64), unique=True, comment="changes when all sessions must end")
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failed_logins: Mapped[int] = mapped_column(default=0, comment="in a row")
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
-    tf_totp_secret: Mapped[str | None] = mapped_column(EncryptedText)
-    us_totp_secrets: Mapped[str | None] = mapped_column(EncryptedText)
-    mf_recovery_codes: Mapped[list[str]] = mapped_column(TextList, default=list, comment="hashed by Flask-Security")
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    authenticator: Mapped[str | None] = mapped_column(EncryptedText)
+    recovery_codes: Mapped[list[str]] = mapped_column(TextList, default=list, comment="hashes")
+    passkey_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
     consent_version: Mapped[str | None] = mapped_column(String(20))
     consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="told that the account will be deleted")
     last_active_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)
-    create_datetime: Mapped[created]
-    update_datetime: Mapped[updated]
+    created_at: Mapped[created]
+    updated_at: Mapped[updated]
 
     role_rows: Mapped[list[AccountRoleRow]] = relationship(lazy="selectin", cascade="all, delete-orphan")
-    webauthn: Mapped[list[Passkey]] = relationship(
+    passkeys: Mapped[list[Passkey]] = relationship(
         lazy="select", cascade="all, delete-orphan", back_populates="account"
     )
     memberships: Mapped[list[Membership]] = relationship(
@@ -68,6 +73,7 @@ class Passkey(Base):
     """A WebAuthn credential."""
 
     __tablename__ = "passkey"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int_pk]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
@@ -77,20 +83,18 @@ class Passkey(Base):
     transports: Mapped[list[str]] = mapped_column(TextList, default=list)
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
-    extensions: Mapped[str | None] = mapped_column(String(255))
     name: Mapped[str] = mapped_column(String(64))
-    usage: Mapped[str] = mapped_column(String(64))
-    create_datetime: Mapped[created]
-    lastuse_datetime: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
+    created_at: Mapped[created]
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
-    account: Mapped[Account] = relationship(back_populates="webauthn")
+    account: Mapped[Account] = relationship(back_populates="passkeys")
 
 
 class Membership(Base):
     """An account that acts for an organisation. Members edit postings and answer; managers invite and remove too."""
 
     __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("account_id", "organisation_id"),)
+    __table_args__ = (UniqueConstraint("account_id", "organisation_id"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
@@ -107,7 +111,7 @@ class Invitation(Base):
     """A colleague who was asked to join an organisation and has not answered. The link is signed; the row ends it."""
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("organisation_id", "address_index"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "address_index"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, TypeDecorator, inspect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -21,6 +21,13 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+#: Last of ``__table_args__`` where a row's number is never given to another row, although it was deleted. SQLite would
+#: otherwise give the number of a deleted last row again; PostgreSQL's sequences never go back. Numbers of rows are in
+#: signed links, cookies, mails, addresses that people keep, the audit log, and keys of other rows: what names a row
+#: that is gone must not come to name a stranger's. Every table that numbers its rows has it, but for vocabularies
+#: (place, theme, skill), whose rows are never deleted.
+NUMBERED_ONCE: Final = {"sqlite_autoincrement": True}
 
 
 class Base(DeclarativeBase):

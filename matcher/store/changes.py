@@ -12,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.store.base import Base, UtcDateTime, enum_column, utc_now
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, enum_column, utc_now
 
 
 class ChangeAction(StrEnum):
@@ -27,8 +27,7 @@ class Change(Base):
     """One change of one object. ``seq`` only grows."""
 
     __tablename__ = "change"
-    # AUTOINCREMENT: SQLite would otherwise give the number of a deleted last row a second time.
-    __table_args__ = (Index("ix_change_object", "kind", "object_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index("ix_change_object", "kind", "object_id"), NUMBERED_ONCE)
 
     seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20), comment="need, offer or organisation")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Dialect, Text, TypeDecorator, text
@@ -142,6 +142,21 @@ class EncryptedList(TypeDecorator[list[str]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str]:
         """Decrypt on the way out."""
         return list(json.loads(decrypt(value))) if value else []
+
+
+class EncryptedTexts(TypeDecorator[dict[str, str]]):
+    """Private texts by name, encrypted as one; None stays null."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> str | None:
+        """Encrypt on the way in."""
+        return None if value is None else encrypt(json.dumps(dict(value), ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, str] | None:
+        """Decrypt on the way out."""
+        return None if value is None else dict(json.loads(decrypt(value)))
 
 
 def _index(key: bytes, plain: str) -> str:

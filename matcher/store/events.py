@@ -56,7 +56,6 @@ def _follow(session: Session, _context: UOWTransaction) -> None:
             delete_words(connection, row.posting_kind, [row.id])
             vectors = (Embedding.kind == row.posting_kind) & (Embedding.object_id == row.id)
             connection.execute(Embedding.__table__.delete().where(vectors))  # type: ignore[attr-defined]
-            # Numbers of deleted rows may be given again: a new posting must not inherit what was said of an old one.
             looks = (Review.kind == row.posting_kind) & (Review.object_id == row.id)
             connection.execute(Review.__table__.delete().where(looks))  # type: ignore[attr-defined]
     if changes:

@@ -10,7 +10,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matcher.store.base import Base, EnumSet, TextList, UtcDateTime, created, enum_column, int_pk, updated
+from matcher.store.base import (
+    NUMBERED_ONCE,
+    Base,
+    EnumSet,
+    TextList,
+    UtcDateTime,
+    created,
+    enum_column,
+    int_pk,
+    updated,
+)
 from matcher.store.encryption import NO_TEXT, EncryptedText
 from matcher.store.organisations import Organisation
 from matcher.store.places import Place
@@ -49,6 +59,7 @@ class Hackathon(Base):
         CheckConstraint("1 <= size_min AND size_min <= size_target AND size_target <= size_max", name="sizes"),
         CheckConstraint("capacity IS NULL OR capacity >= 1", name="capacity"),
         CheckConstraint("is_online OR place_id IS NOT NULL", name="somewhere"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]
@@ -149,6 +160,7 @@ class Challenge(Base):
         CheckConstraint("length(trim(title)) > 0", name="title"),
         CheckConstraint("min_teams >= 0", name="min_teams"),
         CheckConstraint("max_teams IS NULL OR max_teams >= min_teams", name="max_teams"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matcher.people import Actor, Counterfactual, DeclineReason, IntroductionEventKind, IntroductionState, Outcome
-from matcher.store.base import Base, UtcDateTime, created, enum_column, int_pk, utc_now
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk, utc_now
 from matcher.store.encryption import EncryptedText
 from matcher.store.postings import Need, Offer
 from matcher.vocabulary import ContactMode, PostingKind
@@ -32,6 +32,7 @@ class Introduction(Base):
             "OR (need_yes_at IS NOT NULL AND offer_yes_at IS NOT NULL)",
             name="two_yeses",
         ),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]
@@ -73,6 +74,7 @@ class IntroductionEvent(Base):
         CheckConstraint("(kind = 'declined') = (reason IS NOT NULL)", name="declined_has_reason"),
         CheckConstraint("(kind = 'outcome') = (outcome IS NOT NULL)", name="outcome_is_told"),
         Index("ix_introduction_event_kind_at", "kind", "at"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]
@@ -92,7 +94,7 @@ class ThreadMessage(Base):
     """What one side wrote to the other after both had said yes."""
 
     __tablename__ = "thread_message"
-    __table_args__ = (UniqueConstraint("introduction_id", "message_key"),)
+    __table_args__ = (UniqueConstraint("introduction_id", "message_key"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     introduction_id: Mapped[int] = mapped_column(ForeignKey("introduction.id", ondelete="CASCADE"), index=True)
@@ -111,7 +113,7 @@ class PostingQuestion(Base):
     """Something that a producer asks about a need; its answer is for everybody, once for all."""
 
     __tablename__ = "posting_question"
-    __table_args__ = (CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered"),)
+    __table_args__ = (CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     need_id: Mapped[int] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.people import MailFrequency, MailKind, MailState
-from matcher.store.base import Base, UtcDateTime, created, enum_column, int_pk, utc_now
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk, utc_now
 from matcher.store.encryption import EncryptedText
 from matcher.vocabulary import Language, PostingKind
 
@@ -21,6 +21,7 @@ class Mail(Base):
         Index("ix_mail_state_due_at", "state", "due_at"),
         CheckConstraint("(state IN ('sent', 'bounced')) = (sent_at IS NOT NULL)", name="sent_at"),
         CheckConstraint("attempts >= 0", name="attempts"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]
@@ -47,6 +48,9 @@ class Mail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failure: Mapped[str] = mapped_column(String(60), default="", comment="code of what went wrong; no address, no text")
+    link_ends_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, comment="its links are dead then: not sent later, text emptied"
+    )
     created_at: Mapped[created]
 
 
@@ -67,7 +71,10 @@ class SavedSearch(Base):
     """A search that somebody wants to hear of when something new answers it."""
 
     __tablename__ = "saved_search"
-    __table_args__ = (CheckConstraint("account_id IS NOT NULL OR organisation_id IS NOT NULL", name="owner"),)
+    __table_args__ = (
+        CheckConstraint("account_id IS NOT NULL OR organisation_id IS NOT NULL", name="owner"),
+        NUMBERED_ONCE,
+    )
 
     id: Mapped[int_pk]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matcher.store.base import (
+    NUMBERED_ONCE,
     Base,
     EnumSet,
     TextList,
@@ -58,6 +59,7 @@ class Organisation(Base):
         CheckConstraint("siret IS NULL OR length(siret) = 14", name="siret"),
         CheckConstraint("rna IS NULL OR length(rna) = 10", name="rna"),
         CheckConstraint("length(trim(name)) > 0", name="name"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]

@@ -9,14 +9,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.people import CaseReason, CaseResult, ReviewState
-from matcher.store.base import Base, UtcDateTime, created, enum_column, int_pk, utc_now
-from matcher.store.encryption import EncryptedText
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk, utc_now
+from matcher.store.encryption import EncryptedText, EncryptedTexts
 from matcher.store.hackathons import JsonObject
 from matcher.vocabulary import PostingKind
 
 
 class Review(Base):
-    """The animator's look at a posting, newest text only."""
+    """The animator's look at a posting, newest text only; ``texts`` are those of the last decision, by field."""
 
     __tablename__ = "review"
 
@@ -25,6 +25,9 @@ class Review(Base):
     state: Mapped[ReviewState] = mapped_column(enum_column(ReviewState), default=ReviewState.WAITING, index=True)
     text_hash: Mapped[str] = mapped_column(String(64), comment="of the text that was looked at")
     remark: Mapped[str] = mapped_column(EncryptedText, default="", comment="to the author: what to change")
+    texts: Mapped[dict[str, str] | None] = mapped_column(
+        EncryptedTexts, comment="private; as the animator read them; null: not yet"
+    )
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[created]
@@ -34,7 +37,7 @@ class Case(Base):
     """A need without a partner, in the animator's basket."""
 
     __tablename__ = "support_case"
-    __table_args__ = (CheckConstraint("(closed_at IS NULL) = (result IS NULL)", name="closed"),)
+    __table_args__ = (CheckConstraint("(closed_at IS NULL) = (result IS NULL)", name="closed"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     need_id: Mapped[int] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), unique=True)
@@ -51,7 +54,7 @@ class AuditEntry(Base):
     """Who did what to whose data, when. Rows are added and never changed; details hold no private text."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id"),)
+    __table_args__ = (Index("ix_audit_entry_object", "object_kind", "object_id"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now, index=True)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matcher.store.base import Base, UtcDateTime, created, enum_column, int_pk, updated
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk, updated
 from matcher.store.hackathons import Challenge, Hackathon, JsonObject
 from matcher.store.registrations import Registration
 from matcher.vocabulary import PlaceAnswer, PlanOrigin, RunKind, RunStatus
@@ -27,6 +27,7 @@ class TeamPlanVersion(Base):
     __table_args__ = (
         UniqueConstraint("hackathon_id", "number"),
         CheckConstraint("number >= 1", name="number"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]
@@ -65,7 +66,7 @@ class TeamRun(Base):
     """One computation of teams, done by a process of its own that writes here how far it is."""
 
     __tablename__ = "team_run"
-    __table_args__ = (CheckConstraint("time_limit_s BETWEEN 1 AND 3600", name="time_limit_s"),)
+    __table_args__ = (CheckConstraint("time_limit_s BETWEEN 1 AND 3600", name="time_limit_s"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     hackathon_id: Mapped[int] = mapped_column(ForeignKey("hackathon.id", ondelete="CASCADE"), index=True)
@@ -101,7 +102,7 @@ class TeamPlace(Base):
     answer: Mapped[PlaceAnswer | None] = mapped_column(enum_column(PlaceAnswer))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told_at: Mapped[datetime | None] = mapped_column(
-        UtcDateTime, comment="when the mail about this place was sent; null: not yet, or the place is new since"
+        UtcDateTime, comment="when the mail about this place was queued; null: not yet, or the place is new since"
     )
 
     registration: Mapped[Registration] = relationship(lazy="joined", innerjoin=True)
@@ -111,7 +112,7 @@ class Submission(Base):
     """What a team made. Its picture is small and was checked to be one."""
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("challenge_id", "team_number"),)
+    __table_args__ = (UniqueConstraint("challenge_id", "team_number"), NUMBERED_ONCE)
 
     id: Mapped[int_pk]
     hackathon_id: Mapped[int] = mapped_column(ForeignKey("hackathon.id", ondelete="CASCADE"), index=True)
@@ -129,6 +130,26 @@ class Submission(Base):
     challenge: Mapped[Challenge] = relationship(lazy="selectin")
 
 
+class Juror(Base):
+    """A member of the jury, with a link of their own. Marks stay when the link ends."""
+
+    __tablename__ = "juror"
+    __table_args__ = (
+        UniqueConstraint("hackathon_id", "name"),
+        CheckConstraint("length(trim(name)) > 0", name="name"),
+        NUMBERED_ONCE,
+    )
+
+    id: Mapped[int_pk]
+    hackathon_id: Mapped[int] = mapped_column(ForeignKey("hackathon.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    link_version: Mapped[int] = mapped_column(default=1, comment="raised to cancel this juror's links given so far")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, comment="no link of this juror works from then on")
+    created_at: Mapped[created]
+
+    hackathon: Mapped[Hackathon] = relationship(lazy="select")
+
+
 class Mark(Base):
     """What one member of the jury gives one submission for one criterion, 0 to 5."""
 
@@ -136,6 +157,6 @@ class Mark(Base):
     __table_args__ = (CheckConstraint("points BETWEEN 0 AND 5", name="points"),)
 
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
-    juror: Mapped[str] = mapped_column(String(80), primary_key=True)
+    juror_id: Mapped[int] = mapped_column(ForeignKey("juror.id", ondelete="CASCADE"), primary_key=True, index=True)
     criterion: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="place in the list of them")
     points: Mapped[int]

@@ -7,7 +7,17 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from matcher.store.base import Base, EnumSet, TextList, UtcDateTime, created, enum_column, int_pk, updated
+from matcher.store.base import (
+    NUMBERED_ONCE,
+    Base,
+    EnumSet,
+    TextList,
+    UtcDateTime,
+    created,
+    enum_column,
+    int_pk,
+    updated,
+)
 from matcher.store.organisations import Organisation
 from matcher.store.places import Place
 from matcher.store.vocabularies import Skill, Theme
@@ -108,6 +118,7 @@ def _posting_rules(*more: CheckConstraint) -> tuple[object, ...]:
         CheckConstraint("range_scope <> 'km' OR range_km IS NOT NULL", name="range_has_km"),
         CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name="closed_at"),
         *more,
+        NUMBERED_ONCE,
     )
 
 

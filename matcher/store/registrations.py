@@ -9,7 +9,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from matcher.store.base import Base, EnumSet, TextList, UtcDateTime, created, enum_column, int_pk, updated
+from matcher.store.base import (
+    NUMBERED_ONCE,
+    Base,
+    EnumSet,
+    TextList,
+    UtcDateTime,
+    created,
+    enum_column,
+    int_pk,
+    updated,
+)
 from matcher.store.encryption import NO_TEXT, EncryptedList, EncryptedText, blind_index
 from matcher.store.hackathons import Hackathon, JsonObject
 from matcher.store.vocabularies import Skill
@@ -53,6 +63,7 @@ class Registration(Base):
             sqlite_where=text("email_index IS NOT NULL AND status <> 'withdrawn'"),
         ),
         CheckConstraint("length(trim(name)) > 0", name="name"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int_pk]
@@ -155,6 +166,7 @@ class Wish(Base):
     """
 
     __tablename__ = "wish"
+    __table_args__ = NUMBERED_ONCE
 
     id: Mapped[int_pk]
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), index=True)

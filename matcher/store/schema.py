@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -21,7 +22,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     there, readable texts that are encrypted since included. On PostgreSQL that is its VACUUM FULL, and its owner's.
     """
     before = current_revision(engine)
-    with engine.execution_options(immediate=True).connect() as connection, connection.begin():
+    with _migrating(engine) as connection:
         command.upgrade(_config(connection), revision)
     if engine.dialect.name == "sqlite" and before not in {None, current_revision(engine)}:
         with closing(engine.raw_connection()) as raw:
@@ -30,7 +31,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to ``revision`` ("base" for an empty database)."""
-    with engine.execution_options(immediate=True).connect() as connection, connection.begin():
+    with _migrating(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -50,6 +51,39 @@ def current_revision(engine: Engine) -> str | None:
 def head_revision() -> str | None:
     """Newest revision in the code."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+class DanglingReferenceError(RuntimeError):
+    """A migration left rows that refer to nothing; it was rolled back."""
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """One transaction for all that is migrated; commits at the end.
+
+    SQLite's foreign keys are off meanwhile, which only works before it begins: a table that is dropped to be made anew
+    would take along what refers to it. They are checked at the end instead. Raises DanglingReferenceError.
+    """
+    with engine.execution_options(immediate=True).connect() as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        with closing(connection.connection.cursor()) as pragma:
+            pragma.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    _check_references(connection)
+            finally:
+                pragma.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    dangling = {(row[0], row[2]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
+    if dangling:
+        told = ", ".join(f"{table} to {referred}" for table, referred in sorted(dangling))
+        raise DanglingReferenceError(f"rows refer to nothing: {told}")
 
 
 def _config(connection: Connection) -> Config:

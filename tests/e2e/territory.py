@@ -28,6 +28,7 @@ from embeddings.encoder import Encoder
 from embeddings.loading import BackgroundLoader
 from matcher.hackathons.demo import FOLDER as EVENT_FOLDER
 from matcher.hackathons.demo import form_teams, load_hackathon
+from matcher.hackathons.jury import add_juror, parse_juror
 from matcher.hackathons.locks import Locks
 from matcher.hackathons.plans import current, current_version, names_of, set_locks
 from matcher.postings.seed import DEMO_FOLDER, DEMO_SOURCE, load_demo, seed_places, seed_vocabularies
@@ -254,7 +255,7 @@ class RunningSite:
                 somebody.id,
                 f"/organiser/{organiser_token(hackathon)}",
                 f"/participation/{participation_token(somebody)}",
-                f"/jury/{juror_token(hackathon, JUROR)}",
+                f"/jury/{juror_token(add_juror(db.session, hackathon.id, parse_juror({'name': JUROR})))}",
             )
 
     def _token(self, key: str, number: int) -> str:

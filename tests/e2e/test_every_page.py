@@ -48,7 +48,6 @@ PAGES = [
     "manage:n-cabas-stock/modifier",
     "manage:n-cabas-stock/clore",
     "manage:n-cabas-stock/liens",
-    "manage:n-cabas-stock/supprimer",
     "manage:o-ron-tournees",
 ]
 #: Every kind of page about hackathons, looked at in both languages; "{person}" and the like are fields of ``Event``.
@@ -68,6 +67,7 @@ EVENT_PAGES = [
     "own:/supprimer",
     "organisers:",
     "organisers:/modifier",
+    "organisers:/collegues",
     "organisers:/liens",
     "organisers:/supprimer",
     "organisers:/apercu",

@@ -51,7 +51,7 @@ SIGNED_IN_PAGES = [
     "/compte/mot-de-passe",
     "/compte/securite",
     "/compte/donnees",
-    "/compte/supprimer",
+    "/compte/donnees/supprimer",
     "/compte/recherches",
     "/compte/organisations/{organisation}",
     "/compte/organisations/{organisation}/quitter",

@@ -13,9 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.pairs.relevance import (
-    Cutoffs,
     Evidence,
-    Weights,
     Words,
     background_evidence,
     contributions,
@@ -25,10 +23,10 @@ from matcher.pairs.relevance import (
     probability,
     relevance,
     sentence_similarity,
-    shipped_weights,
     term_counts,
     words_evidence,
 )
+from matcher.pairs.weights import Cutoffs, Weights, shipped_weights
 from matcher.text import lexemes
 from matcher.vocabulary import Level
 

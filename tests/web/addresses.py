@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from werkzeug.routing import Rule
 
 from matcher.hackathons.plans import current, publish
-from matcher.store import Submission, TeamRun, Wish
+from matcher.store import Juror, Submission, TeamRun, Wish
 from matcher.vocabulary import HackathonPhase, RunKind, RunStatus, WishKind
 from tests.team_events import make_team_event
 from tests.web.encounters import MAIL, Encounter, make_encounter
@@ -71,7 +71,8 @@ def make_event_numbers(territory: Territory) -> EventNumbers:
         hackathon_id=hackathon.id, kind=RunKind.FORM, status=RunStatus.STOPPED, problem="{}", time_limit_s=5, best=3
     )
     hackathon.criteria, challenge.need_id = ["Utile"], territory.needs["website"]
-    db.session.add_all([wish, project, run])
+    juror = Juror(hackathon_id=hackathon.id, name="Marie Essai")
+    db.session.add_all([wish, project, run, juror])
     db.session.commit()
     publish(db.session, hackathon.id, seen_revision=current(db.session, hackathon.id).revision)
     hackathon.phase = HackathonPhase.CLOSED
@@ -86,7 +87,7 @@ def make_event_numbers(territory: Territory) -> EventNumbers:
         code=person.checkin_code,
         organiser=organiser_token(hackathon),
         participant=participation_token(person),
-        juror=juror_token(hackathon, "Marie Essai"),
+        juror=juror_token(juror),
     )
 
 
@@ -113,6 +114,7 @@ def _event_values(rule: Rule, event: EventNumbers) -> dict[str, object]:
         "wish": event.wish,
         "version": 1,
         "other": 1,
+        "juror": 1,
         "run": event.run,
         "run_id": event.run,
         "who": str(event.registration),

@@ -68,7 +68,7 @@ def make_encounter(need_id: int, offer_id: int, stuck_id: int) -> Encounter:
     )
     passkey = Passkey(
         account_id=account.id, credential_id=b"key", public_key=b"public", backup_state=False,
-        device_type="single_device", name="Ordinateur", usage="first",
+        device_type="single_device", name="Ordinateur",
     )  # fmt: skip
     db.session.add(passkey)
     for posting in (need, offer):

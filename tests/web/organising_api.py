@@ -70,7 +70,18 @@ BODIES: Final[dict[str, object]] = {
     "undoTeams": {"revision": 1},
     "publishTeams": {"revision": 1},
     "startRun": {},
+    "recordChallengeOutcome": {"outcome": "continued"},
+    "swapPeople": {"revision": 1, "registration": 1, "other": 2},
+    "restorePlan": {"revision": 1},
+    "relaxEvent": {"revision": 1, "way": "x"},
+    "relaxRun": {"way": "x"},
+    "changeWeights": {"revision": 1, "sliders": []},
+    "addJuror": {"name": "Marie Essai"},
 }
+
+
+#: What an operation needs in its address.
+QUERIES: Final = {"deleteHackathon": "?registered=0"}
 
 
 def event_api(app: Site, client: FlaskClient, **values: Any) -> OrganiserApi:
@@ -83,7 +94,11 @@ def event_api(app: Site, client: FlaskClient, **values: Any) -> OrganiserApi:
 def operations(client: FlaskClient, number: int) -> list[tuple[str, str, dict[str, Any]]]:
     """Method, address under one event, and description, of every operation that the API has for events."""
     return [
-        (method, re.sub(r"\{\w+\}", "1", path.replace("{number}", str(number))), operation)
+        (
+            method,
+            re.sub(r"\{\w+\}", "1", path.replace("{number}", str(number))) + QUERIES.get(operation["operationId"], ""),
+            operation,
+        )
         for path, methods in client.get("/api/openapi.json").json["paths"].items()
         for method, operation in methods.items()
         if path.startswith("/api/hackathons")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from matcher.hackathons.plans import current, publish
 from matcher.store import Hackathon, Registration
+from tests.hackathons import make_juror
 from tests.team_events import make_team_event
 from tests.web.browser import visit
 from web.assets import Site
@@ -55,7 +56,7 @@ def make_published(app: Site, *, is_out: bool = True, **values: object) -> Publi
         return Published(
             id=event.hackathon.id,
             organiser=f"/organiser/{organiser_token(event.hackathon)}",
-            jury=f"/jury/{juror_token(event.hackathon, 'Marie Essai')}",
+            jury=f"/jury/{juror_token(make_juror(db.session, event.hackathon))}",
             own=tuple(f"/participation/{participation_token(person)}" for person in event.people),
             names=tuple(person.name for person in event.people),
             emails=tuple(person.email for person in event.people),

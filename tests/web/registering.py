@@ -10,7 +10,7 @@ from matcher.store import Challenge, Hackathon, Registration
 from tests.hackathons import make_challenge, make_hackathon
 from tests.web.browser import Form, visit
 from web.assets import Site
-from web.links import organiser_token
+from web.links import organiser_token, participation_token
 from web.wiring import db
 
 NAME, EMAIL = "Camille Essai", "camille.essai@example.org"
@@ -55,10 +55,13 @@ def form_of(client: FlaskClient, event: Event, **typed: str | list[str]) -> Form
 
 
 def register(client: FlaskClient, event: Event, **typed: str | list[str]) -> str:
-    """Register somebody; the address of their own page."""
+    """Register somebody; the address of their own page, which only their mail tells."""
     answer = form_of(client, event, **typed).send(client)
     assert answer.status_code == 303, answer.text
-    return str(answer.location.partition("?")[0])
+    assert answer.location.endswith("/inscription/recue")
+    answer.close()  # mails leave once the page has been answered
+    with client.application.test_request_context():
+        return f"/participation/{participation_token(newest())}"
 
 
 def newest() -> Registration:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from matcher.store import Hackathon, Registration, Wish
 from matcher.vocabulary import RegistrationStatus, WishKind
-from tests.hackathons import make_challenge, make_registration
+from tests.hackathons import make_challenge, make_juror, make_registration
 from tests.web.organising_api import BODIES, OrganiserApi, checked, event_api, operations, problems_of
 from tests.web.published import Published, make_published, person_called
 from web.assets import Site
@@ -50,7 +50,12 @@ def test_organisers_operations_ask_for_the_token_of_their_event(
     with app.test_request_context():
         event = db.session.get_one(Hackathon, published.id)
         person = person_called(app, published.names[0])
-        tokens = (participation_token(person), juror_token(event, "Marie Essai"), "x", "a" * 5000)
+        tokens = (
+            participation_token(person),
+            juror_token(make_juror(db.session, event, "Alex Essai")),
+            "x",
+            "a" * 5000,
+        )
     guarded = [found for found in operations(client, published.id) if found[2].get("security")]
     assert {found[2]["operationId"] for found in guarded} >= set(BODIES)
     before = OrganiserApi(app, client, published.id).get("/organiser")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -91,7 +90,7 @@ def test_reading_changes_nothing(app: Site, client: FlaskClient, need_link: str)
     """GET on every page of the link, the questions before a deletion included, writes no change."""
     with app.app_context():
         before = last_change()
-    for page in ("", "?nouveau=1", "/modifier", "/clore", "/liens", "/supprimer", "/export.json"):
+    for page in ("", "?nouveau=1", "/modifier", "/clore", "/liens"):
         assert client.get(need_link + page).status_code == 200, page
     for page in ("/rouvrir", "/pause", "/reprendre", "/renouveler", "/places"):
         assert client.get(need_link + page).status_code == 405, page
@@ -99,7 +98,7 @@ def test_reading_changes_nothing(app: Site, client: FlaskClient, need_link: str)
         assert last_change() == before
 
 
-CHANGES = ["clore", "rouvrir", "pause", "reprendre", "renouveler", "liens", "supprimer", "modifier"]
+CHANGES = ["clore", "rouvrir", "pause", "reprendre", "renouveler", "liens", "donnees/supprimer", "modifier"]
 
 
 @pytest.mark.parametrize("page", CHANGES)
@@ -314,22 +313,11 @@ def test_cancelled_links_are_dead_and_the_new_one_lives(client: FlaskClient, nee
     assert visit(client, answer.location)
 
 
-def test_the_export_holds_what_is_kept(client: FlaskClient, need_link: str) -> None:
-    """The author reads everything, the private contact included, as JSON."""
-    answer = client.get(f"{need_link}/export.json")
-    kept = json.loads(answer.data)
-    assert kept["need"]["problem"] == PROBLEM
-    assert kept["need"]["place"] == {"name": "Nancy", "insee": "54395", "country": "FR"}
-    assert kept["organisation"]["contact_email"] == "benevole@paniers.example"
-    assert kept["life"]["status"] == "open"
-    assert "attachment" in answer.headers["Content-Disposition"]
-
-
 def test_deletion_asks_first_and_takes_everything(app: Site, client: FlaskClient, need_link: str) -> None:
     """The posting goes with its proposals, and its organisation that nobody else uses."""
     with app.app_context():
         number = newest(Need).id
-    form = visit(client, f"{need_link}/supprimer").form("/supprimer")
+    form = visit(client, f"{need_link}/donnees/supprimer").form("/supprimer")
     assert form.send(client).status_code == 200
     assert client.get(need_link).status_code == 404
     with app.app_context():
@@ -338,13 +326,24 @@ def test_deletion_asks_first_and_takes_everything(app: Site, client: FlaskClient
         assert db.session.scalar(select(Organisation).where(Organisation.name == "Les Paniers du Mardi")) is None
 
 
+def test_what_names_a_deleted_posting_never_opens_a_stranger_s(app: Site, client: FlaskClient, need_link: str) -> None:
+    """Neither the old link nor the browser that remembers the organisation: numbers are given once."""
+    visit(client, f"{need_link}/donnees/supprimer").form("/supprimer").send(client)
+    stranger = app.test_client()
+    need_form(stranger, organisation__name="Les Voisins de Palier").send(stranger)
+    with app.app_context():
+        assert newest(Organisation).name == "Les Voisins de Palier"
+    assert client.get(need_link).status_code == 404
+    assert "Les Voisins de Palier" not in visit(client, "/besoins/nouveau").text
+
+
 def test_deletion_leaves_an_organisation_that_posted_more(app: Site, client: FlaskClient, need_link: str) -> None:
     """The second posting keeps its author."""
     with app.app_context():
         known = str(newest(Organisation).id)
     other = "Un autre besoin : nous cherchons une salle de réunion pour vingt personnes."
     need_form(client, organisation_id=known, problem=other).send(client)
-    visit(client, f"{need_link}/supprimer").form("/supprimer").send(client)
+    visit(client, f"{need_link}/donnees/supprimer").form("/supprimer").send(client)
     with app.app_context():
         assert newest(Need).organisation.name == "Les Paniers du Mardi"
 

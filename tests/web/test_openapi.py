@@ -17,9 +17,14 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from matcher.introductions.answering import say_yes
+from matcher.introductions.questions import ask
+from matcher.introductions.threads import write
 from matcher.postings.queries import get_posting
-from matcher.store import Hackathon, TeamRun, Wish
-from matcher.vocabulary import PostingKind, RunKind, WishKind
+from matcher.store import Hackathon, Juror, Need, Offer, TeamRun, Wish
+from matcher.store.base import utc_now
+from matcher.vocabulary import ContactMode, PostingKind, RunKind, WishKind
+from tests.matcher.introductions.pairs import Ids, propose
 from tests.team_events import make_team_event
 from tests.web.conftest import Seed
 from web import create_app
@@ -79,10 +84,11 @@ def event(seed: Seed) -> Iterator[dict[str, int]]:
             time_limit_s=5,
             beat_at=datetime(9999, 1, 1, tzinfo=UTC),
         )
-        db.session.add(run)
+        juror = Juror(hackathon_id=number, name="Marie Essai")
+        db.session.add_all([run, juror])
         db.session.commit()
         told = {"number": number, "challenge": made.challenges[0].id, "registration": people[1].id, "run": run.id}
-        told |= {"version": 1, "other": 1, "wish": people[0].wishes[0].id}
+        told |= {"version": 1, "other": 1, "wish": people[0].wishes[0].id, "juror": juror.id}
     yield told
     with SITE.app_context():
         db.engine.dispose()
@@ -117,3 +123,29 @@ def test_operations_on_an_event_that_exists_keep_their_promises(case: Any, event
     with SITE.test_request_context():
         token = organiser_token(db.session.get_one(Hackathon, event["number"]))
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"}, excluded_checks=_BODY_RULES)
+
+
+@pytest.fixture(scope="module")
+def pair(seed: Seed, event: dict[str, int]) -> Ids:
+    """A need and an offer that were introduced, one message and one question."""
+    with SITE.app_context():
+        ids = Ids(seed.territory.needs["stock"], seed.territory.offers["inventory"])
+        propose(db.session, ids)
+        for side in PostingKind:
+            say_yes(db.session, *ids, side, ContactMode.MAIL, now=utc_now())
+        write(db.session, *ids, PostingKind.NEED, "Bonjour", now=utc_now())
+        ask(db.session, *ids, "Combien de produits ?", now=utc_now())
+    return ids
+
+
+@pytest.mark.parametrize("side", PostingKind)
+@WELL_FORMED.include(path_regex=r"^/api/posting").parametrize()
+def test_operations_on_a_pair_that_exists_keep_their_promises(case: Any, pair: Ids, side: PostingKind) -> None:
+    """The same for both sides of two postings that were introduced."""
+    with SITE.app_context():
+        need, offer = db.session.get_one(Need, pair.need), db.session.get_one(Offer, pair.offer)
+        own, other = (need, offer) if side is PostingKind.NEED else (offer, need)
+        numbers = {"other": other.id, "question": 1}
+        headers = {"Authorization": f"Bearer {token_for(own)}"}
+    case.path_parameters.update({name: numbers[name] for name in case.path_parameters})
+    case.call_and_validate(headers=headers, excluded_checks=_BODY_RULES)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from matcher.store import Hackathon, Registration
 from matcher.vocabulary import HackathonPhase
-from tests.hackathons import make_challenge, make_hackathon, make_registration
+from tests.hackathons import make_challenge, make_hackathon, make_juror, make_registration
 from tests.web.browser import Form, Page, visit
 from tests.web.html import read
 from web.assets import Site
@@ -55,10 +55,10 @@ def test_each_link_opens_its_own_door_only(app: Site, number: int) -> None:
     with app.test_request_context():
         row = db.session.get_one(Hackathon, number)
         person = make_registration(db.session, row)
-        tokens = organiser_token(row), participation_token(person), juror_token(row, "Inès")
+        tokens = organiser_token(row), participation_token(person), juror_token(make_juror(db.session, row, "Inès"))
         assert hackathon_of(tokens[0]).id == number
         assert registration_of(tokens[1]).id == person.id
-        assert juror_of(tokens[2]) == (row, "Inès")
+        assert (juror_of(tokens[2]).hackathon, juror_of(tokens[2]).name) == (row, "Inès")
         for opens, own in ((hackathon_of, 0), (registration_of, 1), (juror_of, 2)):
             for other in {0, 1, 2} - {own}:
                 with pytest.raises(LinkRefusedError):

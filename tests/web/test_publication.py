@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,15 +12,22 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from matcher.hackathons.announcing import queue_place_mails
 from matcher.hackathons.plans import current, move_person
-from matcher.store import Hackathon, TeamPlace, Wish
+from matcher.people import MailKind, MailState
+from matcher.store import Hackathon, Mail, TeamPlace, Wish
+from matcher.store.base import utc_now
 from matcher.teams.problem import Slot
 from matcher.vocabulary import HackathonPhase, Language, PlaceAnswer, WishKind
 from tests.web.browser import Page, visit
 from tests.web.html import read
+from tests.web.mail_server import MailServer, serving
 from tests.web.published import Published, answer, make_published, person_called, set_up
+from web import create_app
 from web.assets import Site
 from web.config import Settings
+from web.jobs import run_due
+from web.teams.announcing import place_mail
 from web.wiring import db
 
 
@@ -127,6 +135,65 @@ def test_everybody_is_written_to_once(client: FlaskClient, event: Published, set
     assert not [form for form in visit(client, event.publication).forms if form.action.endswith("/ecrire")]
     token.send(client)
     assert len(list((settings.var_dir / "outbox").glob("*"))) == len(event.emails)
+
+
+def test_the_page_says_how_far_the_mails_are(client: FlaskClient, event: Published) -> None:
+    """From what is stored; nobody has to wait for the server."""
+    before = read(client.get(f"/en{event.publication}").text).text
+    assert "8 people have a place that they were not written to about." in before
+    write(client, event)
+    assert "8 of 8 sent" in read(client.get(f"/en{event.publication}").text).text
+
+
+def test_while_the_mail_server_is_away_mails_wait_and_the_page_says_so(app: Site, settings: Settings) -> None:
+    """Nothing is lost and nobody presses again: once it is back, each mail leaves once."""
+    server = MailServer()
+    port = server.port
+    server.server_close()
+    reachable = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_starttls": False, "mail_sender": "a@example.org"}
+    site = create_app(settings.model_copy(update=reachable))
+    event = make_published(site)
+    browser = site.test_client()
+    write(browser, event)
+    page = read(browser.get(f"/en{event.publication}").text).text
+    assert "0 of 8 sent" in page
+    assert "The mail server cannot be reached. 8 mails wait and leave by themselves" in page
+    with serving(port) as taken:
+        for hours in (2, 3):
+            run_due(site, utc_now() + timedelta(hours=hours))
+        told = [str(mail["To"]) for mail in taken.mails if mail["To"] in event.emails]
+        assert sorted(told) == sorted(event.emails)
+    assert "8 of 8 sent" in read(browser.get(f"/en{event.publication}").text).text
+    with site.app_context():
+        db.engine.dispose()
+
+
+def test_after_a_process_died_nothing_is_sent_twice(
+    app: Site, client: FlaskClient, event: Published, settings: Settings
+) -> None:
+    """One died when it had handed a mail over and not noted it, another in the middle of queueing: eight files."""
+    with app.test_request_context("/"):
+        hackathon = db.session.get_one(Hackathon, event.id)
+        place = db.session.get_one(TeamPlace, person_called(app, event.names[0]).id)
+        mail = place_mail(hackathon, place)
+        assert mail is not None
+        queue_place_mails(db.session, event.id, [mail], now=utc_now(), ends_at=utc_now() + timedelta(days=9))
+    run_due(app)
+    with app.app_context():
+        row = db.session.query(Mail).filter_by(kind=MailKind.HACKATHON).one()
+        row.state, row.sent_at, row.taken_at = MailState.SENDING, None, utc_now()
+        row.address, row.subject, row.text = mail.recipient.address, mail.words.subject, mail.words.text
+        db.session.commit()
+    write(client, event)
+    for minutes in (0, 11, 30):
+        run_due(app, utc_now() + timedelta(minutes=minutes))
+    with app.app_context():
+        rows = db.session.query(Mail).filter_by(kind=MailKind.HACKATHON).all()
+        assert [row.state for row in rows] == [MailState.SENT] * len(event.emails)
+        numbers = {f"mail-{row.id}.eml" for row in rows}
+    written = [path for path in (settings.var_dir / "outbox").glob("*.eml") if path.name in numbers]
+    assert len(written) == len(event.emails)
+    assert set(event.emails) <= set(mails(settings))
 
 
 def test_after_a_change_only_whom_it_concerns_is_written_to(

@@ -229,8 +229,10 @@ def test_a_title_that_is_a_formula_is_harmless_in_a_file(app: Site, client: Flas
 
 
 def test_robots_and_sitemap_name_public_pages(client: FlaskClient, territory: Territory) -> None:
-    """Live postings are in the sitemap, closed ones and management links are not."""
+    """Live postings and the pages that stay are in the sitemap, closed ones and management links are not."""
     sitemap = client.get("/sitemap.xml").text
+    for page in ("/chiffres", "/donnees-personnelles/registre", "/hackathons"):
+        assert f"{page}</loc>" in sitemap
     assert f"/besoins/{territory.needs['website']}-" in sitemap
     assert f"/besoins/{territory.needs['closed']}-" not in sitemap
     assert "Disallow: /gerer/" in client.get("/robots.txt").text
@@ -249,3 +251,24 @@ def test_personal_data_page_names_the_operator_when_set(settings: Settings) -> N
     named = settings.model_copy(update={"operator": "Maison <du> Faubourg", "operator_contact": "rgpd@example.org"})
     page = read(create_app(named).test_client().get("/en/donnees-personnelles").text)
     assert "This site is run by Maison <du> Faubourg. Write to rgpd@example.org" in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "told"),
+    [
+        ("fr", 0.5, "0,5 jour "),
+        ("fr", 1.5, "1,5 jour "),
+        ("fr", 2.0, "2 jours "),
+        ("en", 0.5, "0.5 days a week"),
+        ("en", 1.0, "1 day a week"),
+    ],
+)
+def test_days_are_counted_as_each_language_does(
+    app: Site, client: FlaskClient, territory: Territory, language: str, days: float, told: str
+) -> None:
+    """In French nothing below two is plural, in English everything but one is."""
+    with app.app_context(), writing(db.session) as session:
+        session.get_one(Need, territory.needs["website"]).effort_days_per_week = days
+    start = "/en" if language == "en" else ""
+    page = client.get(f"{start}/besoins/{territory.needs['website']}").text
+    assert told in page.replace("\N{NO-BREAK SPACE}", " ")

@@ -73,7 +73,7 @@ def public_addresses(app: Site, hackathon: int) -> set[str]:
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]
     paths = {rule.rule for rule in rules if not rule.arguments}
     paths |= {rule.rule for rule in rules if rule.rule.startswith("/hackathons/") and rule.arguments == {"id"}}
-    return {path.replace("<number:id>", str(hackathon)) for path in paths}
+    return {path.replace("<titled:id>", str(hackathon)) for path in paths}
 
 
 def files(app: Site, told: Told) -> Iterator[str]:

@@ -10,12 +10,13 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from matcher.store import Challenge, Hackathon, Mark, Submission
+from matcher.store import Challenge, Hackathon, Juror, Mark, Submission
 from matcher.vocabulary import ChallengeOutcome, HackathonPhase
 from tests.web.browser import visit
 from tests.web.html import read
 from tests.web.published import Published, answer, make_published, set_up
 from web.assets import Site
+from web.links import juror_token
 from web.wiring import db
 
 TEXT = "Une balance et un écran qui disent où ranger chaque cagette."
@@ -129,6 +130,63 @@ def test_organisers_make_a_link_for_each_juror(client: FlaskClient, event: Publi
     assert link.startswith("http://localhost/en/jury/")
     assert "You mark as Inès Da Silva." in client.get(link.removeprefix("http://localhost")).text
     assert visit(client, event.results).form("/jury").fill(name="").send(client).status_code == 422
+
+
+def test_a_jurors_link_ends_alone_and_their_marks_stay(app: Site, client: FlaskClient, event: Published) -> None:
+    """Others go on marking; a new link opens the same marks, and the old one stays dead."""
+    hand_in(client, event.own[0])
+    mark(client, event, criterion_0="5")
+    marie, ines = juror_called(app, "Marie Essai"), add_juror(app, client, event, "Inès Da Silva")
+    visit(client, event.results).form(f"/jury/{marie}/fin").send(client)
+    assert client.get(event.jury).status_code == 404
+    assert client.get(jury_page(app, ines)).status_code == 200
+    page = read(client.get(f"/en{event.results}").text)
+    assert "their link has ended" in page.text
+    assert page.all("td", class_="number")[0].text == "5.00"
+    visit(client, event.results).form(f"/jury/{marie}/lien").send(client)
+    assert client.get(event.jury).status_code == 404
+    assert "1 marked" in client.get(f"/en{jury_page(app, marie)}").text
+
+
+def test_a_juror_is_taken_off_with_their_marks(app: Site, client: FlaskClient, event: Published) -> None:
+    """After a question that says how many projects they marked."""
+    hand_in(client, event.own[0])
+    mark(client, event, criterion_0="5")
+    number = juror_called(app, "Marie Essai")
+    page = visit(client, f"/en{event.results}/jury/{number}/retirer")
+    assert "They have marked 1 project." in page.text
+    assert page.form("/retirer").send(client).status_code == 303
+    assert client.get(event.jury).status_code == 404
+    assert stored_marks(app) == {}
+
+
+def test_jurors_of_other_events_are_out_of_reach(app: Site, client: FlaskClient, event: Published) -> None:
+    """Their numbers are no address here."""
+    other = make_published(app, phase=HackathonPhase.EVENT)
+    number = add_juror(app, client, other, "Juré d’ailleurs")
+    token = visit(client, event.results).forms[0]["csrf_token"]
+    for end in ("fin", "lien", "retirer"):
+        sent = client.post(f"{event.results}/jury/{number}/{end}", data={"csrf_token": token})
+        assert sent.status_code == 404
+    assert client.get(jury_page(app, number)).status_code == 200
+
+
+def add_juror(app: Site, client: FlaskClient, event: Published, name: str) -> int:
+    """Somebody more in the jury; their number."""
+    visit(client, event.results).form("/jury").fill(name=name).send(client)
+    return juror_called(app, name)
+
+
+def juror_called(app: Site, name: str) -> int:
+    """Number of the juror of that name."""
+    with app.app_context():
+        return db.session.query(Juror).filter_by(name=name).one().id
+
+
+def jury_page(app: Site, number: int) -> str:
+    """The page of a juror."""
+    with app.test_request_context():
+        return f"/jury/{juror_token(db.session.get_one(Juror, number))}"
 
 
 def test_a_juror_marks_and_changes_marks(app: Site, client: FlaskClient, event: Published) -> None:

@@ -118,8 +118,8 @@ def test_garbage_is_collected_once_the_application_is_made(process: dict[str, ob
 def test_shapes_of_the_api_are_built_when_they_are_used(client: FlaskClient) -> None:
     """A model that is deferred answers, refuses and describes itself like any other, from the first request on."""
     from web.api.inputs import Body  # noqa: PLC0415
-    from web.api.outputs import Out  # noqa: PLC0415
     from web.api.queries import Query  # noqa: PLC0415
+    from web.api.shapes import Out  # noqa: PLC0415
 
     assert all(base.model_config["defer_build"] for base in (Body, Out, Query))
     assert client.get("/api/needs").status_code == 200
@@ -145,7 +145,7 @@ def test_how_addresses_are_built_is_learnt_when_one_is(
     compiled.clear()
     addresses = app.url_map.bind("localhost")
     assert addresses.build("needs.show", {"id": 12}) == addresses.build("needs.show", {"id": 12})
-    assert compiled == ["/besoins/<number:id>"]
+    assert compiled == ["/besoins/<titled:id>"]
 
 
 def test_addresses_are_those_that_werkzeug_builds(app: Site) -> None:

@@ -22,7 +22,7 @@ PARTS: Final[tuple[tuple[str, LazyString], ...]] = (
     ("accounts.details", _l("My details")),
     ("accounts.security", _l("Security")),
     ("privacy.own_data", _l("My data")),
-    ("accounts.delete", _l("Delete my account")),
+    ("privacy.own_delete", _l("Delete my account")),
 )
 
 

@@ -101,14 +101,14 @@ def passkey_options() -> ResponseReturnValue:
     options = generate_registration_options(
         rp_id=_site(),
         rp_name="Passerelle",
-        user_id=bytes.fromhex(account.fs_webauthn_user_handle or ""),
+        user_id=bytes.fromhex(account.passkey_handle or ""),
         user_name=account.email,
         user_display_name=account.name or account.email,
         timeout=ANSWER_S * 1000,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=row.credential_id) for row in account.webauthn],
+        exclude_credentials=[PublicKeyCredentialDescriptor(id=row.credential_id) for row in account.passkeys],
     )
     return _asked(options, options.challenge, f"add {account.id}")
 

@@ -1,26 +1,36 @@
-"""The mails of accounts, as data: subject, sentences, button. They leave once the page has been answered.
+"""The mails of accounts, as data: subject, sentences, button. They are queued, and leave once the page is answered.
 
-A mail that nobody is waiting for in the answer tells nothing about accounts: the page for an address that has one and
-the page for an address that has none are the same, and take the same time.
+The page for an address that has an account and the page for an address that has none are the same, and take the same
+time: one mail is queued for either, and nobody waits for it to leave. While the mail server is away it waits in the
+queue like every other mail, until its link would be dead.
 """
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from flask import Response, after_this_request, current_app
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 
+from matcher.accounts.signing_in import account_at
+from matcher.notifications.letters import Recipient
+from matcher.notifications.queueing import queue_mail
+from matcher.people import MailKind
+from matcher.store.base import utc_now
 from matcher.store.encryption import blind_index
 from matcher.vocabulary import Language
+from web.accounts.links import ADDRESS_LIFE, INVITATION_LIFE, RESET_LIFE, SIGN_IN_LIFE, SIGN_UP_LIFE
 from web.i18n import current_language
-from web.logs import log
-from web.mail import MailError, Message, message, outbox
+from web.jobs import send_after_answer
+from web.mail import message, words_of
 from web.security import limiter
+from web.wiring import db
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from flask_babel.speaklater import LazyString
 
 #: Mails about accounts that one address gets. Chosen: somebody who asks again and again finds the first ones.
@@ -28,12 +38,16 @@ PER_ADDRESS: Final = "6/hour"
 
 
 class Letter(NamedTuple):
-    """One mail; ``%(name)s`` in its texts stand for what it is sent with."""
+    """One mail; ``%(name)s`` in its texts stand for what it is sent with.
+
+    ``life`` is that of its link when whoever has the link may do something with it.
+    """
 
     subject: LazyString
     sentences: tuple[LazyString, ...]
     button: LazyString | None = None
     foot: LazyString | None = None
+    life: timedelta | None = None
 
 
 _NOT_YOU: Final = _l("If it was not you, do nothing: nothing changes.")
@@ -47,24 +61,28 @@ LETTERS: Final[dict[str, Letter]] = {
         (_l("Somebody, most likely you, wants to make an account with this address."),),
         _l("Make my account"),
         _l("The link works for three days. If it was not you, do nothing: nothing is kept."),
+        SIGN_UP_LIFE,
     ),
     "has_account": Letter(
         _l("You already have an account on Passerelle"),
         (_l("Somebody, most likely you, wanted to make an account with this address. There is one already."),),
         _l("Sign in"),
         _l("The link works for half an hour, once. If it was not you, do nothing: nothing changes."),
+        SIGN_IN_LIFE,
     ),
     "sign_in": Letter(
         _l("Your link to sign in to Passerelle"),
         (_l("Here is the link that you asked for. Whoever opens it can use your account: do not pass it on."),),
         _l("Sign in"),
         _l("The link works for half an hour, once. If it was not you, do nothing: nothing changes."),
+        SIGN_IN_LIFE,
     ),
     "reset": Letter(
         _l("Choose a new password for Passerelle"),
         (_l("Here is the link that you asked for."),),
         _l("Choose a new password"),
         _l("The link works for two hours, once. If it was not you, do nothing: nothing changes."),
+        RESET_LIFE,
     ),
     "no_account": Letter(
         _l("No account with this address on Passerelle"),
@@ -80,6 +98,7 @@ LETTERS: Final[dict[str, Letter]] = {
         (_l("You want to use this address for your account on Passerelle."),),
         _l("Use this address"),
         _l("The link works for a day. If it was not you, do nothing: nothing changes."),
+        ADDRESS_LIFE,
     ),
     "address_taken": Letter(
         _l("This address has an account on Passerelle"),
@@ -122,6 +141,7 @@ LETTERS: Final[dict[str, Letter]] = {
         ),
         _l("See the invitation"),
         _l("The link works for two weeks. If you do nothing, nothing happens."),
+        INVITATION_LIFE,
     ),
     "asks_to_join": Letter(
         _l("%(who)s would like to join %(organisation)s"),
@@ -150,14 +170,14 @@ LETTERS: Final[dict[str, Letter]] = {
 
 
 def send(name: str, to: str, *, link: str | None = None, language: Language | None = None, **values: Any) -> None:
-    """Mail one of :data:`LETTERS` after the answer at hand; more than :data:`PER_ADDRESS` are not sent.
+    """Queue one of :data:`LETTERS`, to leave after the answer at hand; more than :data:`PER_ADDRESS` are not written.
 
     ``language`` is the reader's; None for the reader of the page at hand.
     """
     if _too_many(to):
         return
-    with force_locale((language or current_language()).value):
-        letter = LETTERS[name]
+    letter, chosen, now = LETTERS[name], language or current_language(), utc_now()
+    with force_locale(chosen.value):
         mail = message(
             "account_letter",
             to,
@@ -167,7 +187,17 @@ def send(name: str, to: str, *, link: str | None = None, language: Language | No
             button=letter.button % values if letter.button else None,
             foot=letter.foot,
         )
-    _after_answer(mail)
+    account = account_at(db.session, to)
+    queue_mail(
+        db.session,
+        f"account:{name}:{secrets.token_hex(16)}",  # whoever asks again has lost the first one: a reason of its own
+        MailKind.ACCOUNT,
+        Recipient(to, chosen, account.id if account is not None else None),
+        words_of(mail),
+        now=now,
+        link_ends_at=now + letter.life if letter.life is not None else None,
+    )
+    send_after_answer()
 
 
 def _too_many(address: str) -> bool:
@@ -178,20 +208,3 @@ def _too_many(address: str) -> bool:
             return False
     except RateLimitExceeded:
         return True
-
-
-def _after_answer(mail: Message) -> None:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-
-    def hand_over() -> None:
-        with app.app_context():
-            try:
-                with outbox() as deliver:
-                    deliver(mail)
-            except (MailError, ValueError):
-                log.error("account mail not sent")
-
-    @after_this_request
-    def _later(response: Response) -> Response:
-        response.call_on_close(hand_over)
-        return response

@@ -1,4 +1,4 @@
-"""One's own pages: home, details, address, deletion, and the way out."""
+"""One's own pages: home, details, address, and the way out."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from matcher.accounts.deleting import consequences
 from matcher.accounts.membership import memberships_of, postings_of
 from matcher.accounts.registering import AddressTakenError, change_address, change_details
-from matcher.accounts.roles import LastAdministratorError
 from matcher.accounts.signing_in import account_at
-from matcher.privacy.deleting import delete_everything
-from matcher.store.base import utc_now
+from matcher.hackathons.organisers import events_of
 from matcher.vocabulary import Language
 from web.accounts.blueprint import bp
 from web.accounts.entering import page
@@ -23,6 +20,7 @@ from web.accounts.links import DeadLinkError, address_link, new_address_of
 from web.accounts.session import end
 from web.clock import today
 from web.i18n import public_url
+from web.links import event_reference
 from web.manage.links import reference_of
 from web.security import limited
 from web.wiring import db
@@ -34,7 +32,13 @@ def home() -> str:
     account = signed_in()
     rows = [(row, postings_of(db.session, row.organisation_id)) for row in memberships_of(db.session, account.id)]
     return render_template(
-        "accounts/home.html", account=account, organisations=rows, reference=reference_of, day=today()
+        "accounts/home.html",
+        account=account,
+        organisations=rows,
+        reference=reference_of,
+        day=today(),
+        events=events_of(db.session, account.id),
+        event_reference=event_reference,
     )
 
 
@@ -94,25 +98,6 @@ def confirm_address(token: str) -> ResponseReturnValue:
         raise DeadLinkError from None
     send("address_changed", before, language=account.language)
     return done(gettext("Your account uses this address from now on."), "accounts.home")
-
-
-@bp.route("/compte/supprimer", methods=["GET", "POST"])
-@fresh_sign_in
-def delete() -> ResponseReturnValue:
-    """Say what goes and what stays; then delete the account."""
-    account = signed_in()
-    if request.method == "GET":
-        return page("delete", AccountForm(), consequences=consequences(db.session, account))
-    address, language = account.email, account.language
-    try:
-        delete_everything(db.session, account, with_organisations=False, now=utc_now())
-    except LastAdministratorError:
-        problem = gettext("You are the only administrator. Give that role to somebody else first.")
-        return page("delete", AccountForm(), consequences=consequences(db.session, account), notice=problem), 422
-    send("deleted", address, language=language)
-    end()
-    flash(gettext("Your account is deleted."), "done")
-    return redirect(url_for("home.index"), 303)
 
 
 def done(words: str, endpoint: str, **values: object) -> ResponseReturnValue:

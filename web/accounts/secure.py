@@ -37,9 +37,9 @@ def security() -> str:
     return render_template(
         "accounts/security.html",
         account=account,
-        has_second_step=account.tf_primary_method is not None,
+        has_second_step=account.authenticator is not None,
         may_stop=may_stop(account),
-        codes_left=len(account.mf_recovery_codes),
+        codes_left=len(account.recovery_codes),
     )
 
 
@@ -125,7 +125,7 @@ def stop_codes() -> ResponseReturnValue:
 def new_recovery_codes() -> ResponseReturnValue:
     """New recovery codes, shown once; the old ones end."""
     account = signed_in()
-    if account.tf_primary_method is None:
+    if account.authenticator is None:
         return done(gettext("Set up the second step first."), "accounts.security")
     recovery = steps.renew_recovery_codes(db.session, account)
     _tell(account, "second_step")

@@ -1,7 +1,7 @@
 """Who is signed in, since when, and how a session begins and ends.
 
 The session is the signed cookie of Flask; Flask-Login keeps in it what names the account's sessions
-(``fs_uniquifier``), beside the time at which its reader last showed who they are.
+(``session_name``), beside the time at which its reader last showed who they are.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class SignedIn:
 
     def get_id(self) -> str:
         """What names the account's sessions: another one ends them all."""
-        return self.account.fs_uniquifier
+        return self.account.session_name
 
 
 class Pending(NamedTuple):
@@ -90,7 +90,7 @@ def begin(
     A passkey is both steps at once: the device has asked for a finger, a face or a code.
     """
     if app_of(account) is not None and not is_both_steps:
-        session[_PENDING] = {"id": account.fs_uniquifier, "at": time.time(), "next": next_page, "keep": keep}
+        session[_PENDING] = {"id": account.session_name, "at": time.time(), "next": next_page, "keep": keep}
         return False
     _enter(account, keep=keep, rehashed=rehashed)
     return True

@@ -19,8 +19,7 @@ from web.animator.area import PER_PAGE, bp, done, me
 from web.animator.words import DONE
 from web.browsing.files import file_answer
 from web.browsing.pages import page_number
-from web.clock import today
-from web.jobs import calendar
+from web.clock import calendar, today
 from web.presenters import author_of, card_of, posting_url
 from web.wiring import db
 

@@ -161,6 +161,7 @@ AREAS: Final = {
     "account": _l("Accounts and roles"),
     "member": _l("Members of organisations"),
     "posting": _l("Deleted postings"),
+    "hackathon": _l("Hackathons"),
 }
 
 #: Kinds of objects of the log.
@@ -173,6 +174,7 @@ OBJECTS: Final = {
     "organisations": _l("Organisations"),
     "needs": _l("Needs"),
     "offers": _l("Offers"),
+    "hackathon": _l("Hackathon"),
 }
 
 ACTIONS: Final = {
@@ -205,6 +207,13 @@ ACTIONS: Final = {
     "member.role_changed": _l("changed the role of a member"),
     "member.removed": _l("removed a member"),
     "member.added": _l("added a member"),
+    "hackathon.claimed": _l("attached a hackathon to an account"),
+    "hackathon.organiser_invited": _l("invited somebody to run a hackathon"),
+    "hackathon.invitation_cancelled": _l("cancelled an invitation"),
+    "hackathon.organiser_joined": _l("runs a hackathon"),
+    "hackathon.organiser_changed": _l("changed the role of an organiser"),
+    "hackathon.organiser_removed": _l("removed an organiser"),
+    "hackathon.teams_published": _l("published teams"),
 }
 
 IMPORT_KINDS: Final = {

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from web.api import (  # noqa: F401  (each adds its routes or its answers to errors)
     challenges,
+    conflicts,
     directory,
     docs,
     finding,
     hackathon_problems,
     hackathons,
+    mails,
+    measures,
+    pairs,
     plans,
     postings,
     registrations,
+    results,
     runs,
+    talks,
+    weights,
 )
 from web.api.blueprint import bp
 

@@ -5,28 +5,49 @@ from __future__ import annotations
 from typing import Final
 
 from flask import url_for
+from pydantic import Field
+from werkzeug.exceptions import NotFound
 
 from matcher.hackathons import challenges as use_cases
 from matcher.hackathons.drafts import parse_challenge
 from matcher.hackathons.events import check_revision
+from matcher.hackathons.outcomes import parse_outcome
+from matcher.hackathons.partners import Help, partner_groups
 from matcher.postings.problems import DraftProblems, FieldProblem, ProblemCode, quoted
 from matcher.postings.queries import get_need
 from matcher.store import Challenge
 from matcher.store.base import utc_now
 from matcher.store.session import writing
 from web.api.blueprint import ApiAnswer, bp
-from web.api.hackathon_inputs import ChallengeChange, ChallengeFromNeed, ChallengePosition
+from web.api.hackathon_inputs import ChallengeChange, ChallengeFromNeed, ChallengeOutcomeIn, ChallengePosition
 from web.api.hackathon_outputs import ChallengeStored, challenge_stored
 from web.api.hackathons import CHANGED
+from web.api.matches import MatchOut, match_out
 from web.api.organising import challenge_of, organised
 from web.api.problems import prefixed
+from web.api.shapes import Out
 from web.api.words import N_
 from web.clock import today
-from web.wiring import db
+from web.organiser.challenges import SHOWN_PARTNERS
+from web.security import limited
+from web.wiring import db, services
 
-_LIST: Final = "/hackathons/<row:number>/challenges"
-_ONE: Final = f"{_LIST}/<row:challenge>"
+_LIST: Final = "/hackathons/<number:number>/challenges"
+_ONE: Final = f"{_LIST}/<number:challenge>"
 _STORED: Final = N_("Stored; its address is in the header Location")
+
+
+class PartnerGroupOut(Out):
+    """Offers that can help in one way."""
+
+    help: Help
+    items: list[MatchOut]
+
+
+class PartnerList(Out):
+    """Who could help with a challenge."""
+
+    groups: list[PartnerGroupOut] = Field(description=N_("Kinds of help that nobody offers are left out"))
 
 
 @bp.post(_LIST)
@@ -146,6 +167,48 @@ def restore_challenge(number: int, challenge: int) -> ChallengeStored:
     row = challenge_of(organised(number), challenge)
     use_cases.restore_challenge(db.session, row)
     return challenge_stored(row)
+
+
+@bp.put(f"{_ONE}/outcome")
+@bp.input(ChallengeOutcomeIn)
+@bp.output(ChallengeStored)
+@bp.doc(
+    operation_id="recordChallengeOutcome",
+    tags=["Results"],
+    summary=N_("Say what became of a challenge after the event"),
+    description=N_("Everybody can read it, on the page of the need too."),
+    security="managementToken",
+)
+def record_challenge_outcome(number: int, challenge: int, json_data: ChallengeOutcomeIn) -> ChallengeStored:
+    """Keep what became of a challenge."""
+    row = challenge_of(organised(number), challenge)
+    draft = parse_outcome(json_data.told())
+    use_cases.record_outcome(db.session, row, draft.outcome, draft.note)
+    return challenge_stored(row)
+
+
+@bp.get(f"{_ONE}/partners")
+@limited("search")
+@bp.output(PartnerList)
+@bp.doc(
+    operation_id="listPartners",
+    tags=["Hackathons"],
+    summary=N_("Who could help with a challenge that was made from a need"),
+    description=N_("Mentors, holders of data, places and funders among the offers that fit the need, best first."),
+    security="managementToken",
+)
+def partners(number: int, challenge: int) -> PartnerList:
+    """Offers that fit the need of a challenge, by what they can be for it."""
+    need = challenge_of(organised(number), challenge).need
+    if need is None:
+        raise NotFound
+    found = services().matcher.proposals(db.session, need, limit=SHOWN_PARTNERS)
+    return PartnerList(
+        groups=[
+            PartnerGroupOut(help=group.help, items=[match_out(match, today()) for match in group.matches])
+            for group in partner_groups(found.items)
+        ]
+    )
 
 
 def _created(challenge: Challenge) -> ApiAnswer:

@@ -20,10 +20,8 @@ from matcher.vocabulary import Language, PostingKind
 from web.api.blueprint import ApiAnswer, bp
 from web.api.listing import page_out
 from web.api.outputs import (
-    Address,
     OrganisationOut,
     OrganisationPage,
-    Out,
     SkillList,
     ThemeList,
     organisation_out,
@@ -31,6 +29,7 @@ from web.api.outputs import (
     theme_out,
 )
 from web.api.queries import OrganisationsQuery
+from web.api.shapes import Address, Out
 from web.api.words import N_
 from web.clock import today
 from web.i18n import public_url
@@ -140,7 +139,7 @@ def organisations(query_data: OrganisationsQuery) -> ApiAnswer:
     return page_out(OrganisationPage, found, query_data, organisation_out)
 
 
-@bp.get("/organisations/<row:number>")
+@bp.get("/organisations/<number:number>")
 @bp.output(OrganisationOut)
 @bp.doc(operation_id="getOrganisation", tags=["Organisations"], summary=N_("One organisation"))
 def show_organisation(number: int) -> OrganisationOut:

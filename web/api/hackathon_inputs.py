@@ -25,6 +25,7 @@ from matcher.hackathons.registration_drafts import (
 from matcher.postings.limits import ORGANISATION_TEXTS, TextLimit
 from matcher.vocabulary import (
     Attendance,
+    ChallengeOutcome,
     DayPart,
     Experience,
     Family,
@@ -35,7 +36,7 @@ from matcher.vocabulary import (
     TeamStatus,
 )
 from web.api.inputs import Body, Code, PlaceIn
-from web.api.queries import PagesQuery, YesNo
+from web.api.queries import PagesQuery, Query, Whole, YesNo
 from web.api.spec import MAX_ROW
 from web.api.words import N_
 
@@ -255,6 +256,25 @@ class ChallengePosition(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"position": 1}]})
 
     position: int = Field(description=N_("1 for the first"), ge=1, le=limits.MAX_CHALLENGES)
+
+
+class ChallengeOutcomeIn(Body):
+    """What became of a challenge."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "continued", "note": "Deux associations"}]})
+
+    outcome: ChallengeOutcome | None = Field(description=N_("What became of it; null: not known yet"))
+    note: str = _more(CHALLENGE_TEXTS["outcome_note"], N_("In a few words, for everybody to read"))
+
+
+class DeletionQuery(Query):
+    """What goes with the event."""
+
+    registered: Whole = Field(
+        description=N_("How many people are registered, as people.registered of …/organiser tells: they go too"),
+        ge=0,
+        le=MAX_ROW,
+    )
 
 
 class PersonIn(Body):

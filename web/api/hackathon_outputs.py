@@ -31,7 +31,7 @@ from matcher.vocabulary import (
     TeamStatus,
     WishKind,
 )
-from web.api.outputs import Address, ManagementOut, Out, PageOut, PlaceOut, place_out, sorted_values
+from web.api.shapes import Address, ManagementOut, Out, PageOut, PlaceOut, place_out, sorted_values
 from web.api.words import N_
 from web.hackathons.presenters import anchor_of
 from web.i18n import public_url

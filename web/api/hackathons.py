@@ -6,15 +6,15 @@ import hashlib
 from typing import Final
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from matcher.hackathons.drafts import parse_hackathon
-from matcher.hackathons.events import advance_phase, create_hackathon, revise_hackathon
+from matcher.hackathons.events import advance_phase, cancel_links, create_hackathon, delete_hackathon, revise_hackathon
 from matcher.hackathons.queries import HeadCount, TeamState, head_counts, public_hackathons, team_state
 from matcher.store import Hackathon
 from web.api import problems
 from web.api.blueprint import ApiAnswer, bp
-from web.api.hackathon_inputs import HackathonChange, HackathonIn, PhaseChange
+from web.api.hackathon_inputs import DeletionQuery, HackathonChange, HackathonIn, PhaseChange
 from web.api.hackathon_outputs import (
     ChallengeList,
     HackathonCreated,
@@ -29,9 +29,9 @@ from web.api.hackathon_outputs import (
 )
 from web.api.listing import page_of, page_out
 from web.api.organising import SOURCE, CreationHeaders, organised, public_hackathon
-from web.api.outputs import ManagementOut
 from web.api.problems import prefixed
 from web.api.queries import PagesQuery
+from web.api.shapes import ManagementOut
 from web.api.words import N_
 from web.clock import today
 from web.links import organiser_link, organiser_token
@@ -39,7 +39,7 @@ from web.security import limited
 from web.teams.public import public_teams
 from web.wiring import db
 
-_NUMBER: Final = "/hackathons/<row:number>"
+_NUMBER: Final = "/hackathons/<number:number>"
 #: Why a change of an event is refused as things stand.
 CHANGED: Final = N_("Somebody changed the event meanwhile: nothing was stored")
 
@@ -120,7 +120,7 @@ def create(headers_data: CreationHeaders, json_data: HackathonIn) -> ApiAnswer:
     told = HackathonCreated(
         hackathon=_out(*_counted(hackathon)),
         revision=hackathon.revision,
-        management=ManagementOut(token=organiser_token(hackathon), link=organiser_link(hackathon)),
+        management=_management(hackathon),
     )
     address = url_for("api.show_organiser", number=hackathon.id)
     return told, 201, {"Location": address, "Cache-Control": "no-store"}
@@ -175,6 +175,54 @@ def change(number: int, json_data: HackathonChange) -> OrganiserOut:
 def phase(number: int, json_data: PhaseChange) -> OrganiserOut:
     """Move an event on."""
     return _organiser_out(advance_phase(db.session, organised(number), json_data.phase))
+
+
+@bp.post(f"{_NUMBER}/links")
+@bp.output(ManagementOut)
+@bp.doc(
+    operation_id="cancelHackathonLinks",
+    tags=["Hackathons"],
+    summary=N_("Cancel every organiser’s and juror’s link given so far, and get the new one"),
+    description=N_("The token of this request stops working too. Links of people who registered go on working."),
+    security="managementToken",
+)
+def cancel_hackathon_links(number: int) -> ManagementOut:
+    """Make the links given so far worthless."""
+    hackathon = organised(number)
+    cancel_links(db.session, hackathon)
+    return _management(hackathon)
+
+
+@bp.delete(_NUMBER)
+@bp.input(DeletionQuery, location="query")
+@bp.doc(
+    operation_id="deleteHackathon",
+    tags=["Hackathons"],
+    summary=N_("Delete an event for good"),
+    description=N_(
+        "Its challenges, everything that people told when they registered, the teams and the results go. Nobody is "
+        "written to. As the page asks first, the number of people who go is asked for here."
+    ),
+    security="managementToken",
+    responses={204: N_("It is gone"), 409: N_("Another number of people is registered: nothing was deleted")},
+)
+def delete(number: int, query_data: DeletionQuery) -> ApiAnswer:
+    """Remove an event with all that belongs to it."""
+    hackathon, people = _counted(organised(number))
+    if people.registered != query_data.registered:
+        return problems.conflict(
+            ngettext(
+                "%(num)s person is registered, so nothing was deleted. Send this number to delete the event.",
+                "%(num)s people are registered, so nothing was deleted. Send this number to delete the event.",
+                people.registered,
+            )
+        )
+    delete_hackathon(db.session, hackathon)
+    return "", 204
+
+
+def _management(hackathon: Hackathon) -> ManagementOut:
+    return ManagementOut(token=organiser_token(hackathon), link=organiser_link(hackathon))
 
 
 def _counted(hackathon: Hackathon) -> tuple[Hackathon, HeadCount]:

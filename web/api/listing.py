@@ -12,8 +12,8 @@ from werkzeug.exceptions import NotFound
 from matcher.postings.queries import Page
 from web import errors
 from web.api.blueprint import ApiAnswer
-from web.api.outputs import FacetOut, LinksOut, PageOut
 from web.api.queries import PagesQuery
+from web.api.shapes import FacetOut, LinksOut, PageOut
 from web.i18n import public_url
 
 P = TypeVar("P", bound=PageOut[Any])

@@ -12,7 +12,8 @@ from pydantic import Field
 
 from matcher.pairs.reasons import Reason, ReasonCode
 from matcher.vocabulary import Engine, Level, PostingKind
-from web.api.outputs import NeedOut, OfferOut, Out, posting_out
+from web.api.outputs import NeedOut, OfferOut, posting_out
+from web.api.shapes import Out
 from web.api.words import N_
 from web.reasons import near_miss_sentence, sentence
 
@@ -83,12 +84,13 @@ def proposals_out(proposals: Proposals, today: date) -> ProposalsOut:
         kind=proposals.kind,
         engine=proposals.engine,
         considered=int(proposals.considered),
-        items=[_match(match, today) for match in proposals.items],
+        items=[match_out(match, today) for match in proposals.items],
         near_misses=[_near_miss(near, today) for near in proposals.near_misses],
     )
 
 
-def _match(match: Match, today: date) -> MatchOut:
+def match_out(match: Match, today: date) -> MatchOut:
+    """One proposed posting and why."""
     pair = match.sentence_pair
     return MatchOut(
         kind=match.posting.posting_kind,
@@ -98,13 +100,14 @@ def _match(match: Match, today: date) -> MatchOut:
         sentences=SentencesOut(asked=pair.query, answered=pair.own) if pair else None,
         shared_themes=[theme.code for theme in match.shared_themes],
         shared_skills=[skill.code for skill in match.shared_skills],
-        met=[_reason(reason) for reason in match.met],
-        unmet=[_reason(reason) for reason in match.unmet],
+        met=[reason_out(reason) for reason in match.met],
+        unmet=[reason_out(reason) for reason in match.unmet],
         first_look=match.first_look,
     )
 
 
-def _reason(reason: Reason) -> ReasonOut:
+def reason_out(reason: Reason) -> ReasonOut:
+    """One reason with its sentence."""
     return ReasonOut(code=reason.code, sentence=sentence(reason))
 
 
@@ -113,5 +116,5 @@ def _near_miss(near: NearMiss, today: date) -> NearMissOut:
         code=near.code,
         sentence=near_miss_sentence(near),
         count=near.count,
-        items=[_match(match, today) for match in near.matches],
+        items=[match_out(match, today) for match in near.matches],
     )

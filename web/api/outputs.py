@@ -6,16 +6,14 @@ whoever asked to stay unnamed. What has no field here cannot leak.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Literal
 
 from flask import url_for
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from matcher.store import Need, Offer, Organisation, Place, Skill, Theme
+from matcher.store import Need, Offer, Organisation, Skill, Theme
 from matcher.vocabulary import (
     BudgetBlankReason,
     ClosedReason,
@@ -37,31 +35,9 @@ from matcher.vocabulary import (
     SkillImportance,
     SseSource,
 )
+from web.api.shapes import Address, ManagementOut, Out, PageOut, PlaceOut, place_out, sorted_values
 from web.api.words import N_
 from web.i18n import public_url
-
-E = TypeVar("E", bound=StrEnum)
-T = TypeVar("T")
-
-Address = Annotated[str, Field(json_schema_extra={"format": "uri"})]
-
-
-class Out(BaseModel):
-    """Base of everything that is answered."""
-
-    model_config = ConfigDict(extra="forbid", defer_build=True)
-
-
-class PlaceOut(Out):
-    """A commune or town and its centre."""
-
-    name: str
-    label: str = Field(description=N_("Name with the département or country"))
-    country: str = Field(description=N_("ISO 3166-1 code of the country"))
-    insee: str | None = Field(description=N_("INSEE commune code; null beyond France"))
-    department: str | None = Field(description=N_("INSEE département; null beyond France"))
-    latitude: float = Field(description=N_("Degrees north (WGS 84)"))
-    longitude: float = Field(description=N_("Degrees east (WGS 84)"))
 
 
 class AuthorOut(Out):
@@ -200,35 +176,6 @@ class ThemeOut(TermOut):
     description_en: str
 
 
-class LinksOut(Out):
-    """Addresses of this page of the list and of its neighbours."""
-
-    self: Address
-    first: Address
-    prev: Address | None
-    next: Address | None
-    last: Address
-
-
-class FacetOut(Out):
-    """How many entries a filter would keep."""
-
-    value: str
-    count: int
-
-
-class PageOut(Out, Generic[T]):
-    """One page of a list."""
-
-    items: list[T]
-    page: int
-    per_page: int
-    total: int = Field(description=N_("Entries in the whole list"))
-    pages: int
-    links: LinksOut
-    facets: dict[str, list[FacetOut]] | None = Field(description=N_("By filter; null unless asked for"))
-
-
 class NeedPage(PageOut[NeedOut]):
     """One page of needs, newest first."""
 
@@ -251,13 +198,6 @@ class SkillList(Out):
     """Every skill."""
 
     items: list[SkillOut]
-
-
-class ManagementOut(Out):
-    """The only key to a posting, given once. Whoever has it can change and close the posting."""
-
-    token: str = Field(description=N_("For the header “Authorization: Bearer”"))
-    link: Address = Field(description=N_("Page on which the author manages the posting"))
 
 
 class NeedPublished(Out):
@@ -302,24 +242,6 @@ class MurmurationsOut(Out):
     geographic_scope: Literal["local", "regional", "national", "international"]
     contact_details: ContactOut
     expires_at: int | SkipJsonSchema[None] = Field(None, exclude_if=lambda value: value is None)
-
-
-def sorted_values(members: Iterable[E]) -> list[E]:
-    """A set of members in one order, whatever order the set has."""
-    return sorted(members, key=lambda member: member.value)
-
-
-def place_out(place: Place) -> PlaceOut:
-    """A place."""
-    return PlaceOut(
-        name=place.name,
-        label=place.label,
-        country=place.country,
-        insee=place.insee_code,
-        department=place.department,
-        latitude=place.latitude,
-        longitude=place.longitude,
-    )
 
 
 def organisation_out(row: Organisation) -> OrganisationOut:

@@ -11,8 +11,8 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from matcher.hackathons import plans as use_cases
+from matcher.hackathons.announcing import progress
 from matcher.hackathons.locks import Locks, team_key
-from matcher.postings.cleaning import clean_text
 from matcher.store import Hackathon, TeamPlanVersion
 from matcher.teams.entities import Slot
 from matcher.teams.moves import moves
@@ -22,8 +22,10 @@ from web.api.blueprint import ApiAnswer, bp
 from web.api.listing import page_of, page_out
 from web.api.organising import organised
 from web.api.queries import PagesQuery
-from web.api.team_inputs import LocksChange, PersonMove, Publication, TeamsChange
+from web.api.runs import line
+from web.api.team_inputs import LocksChange, PeopleSwap, PersonMove, Publication, Restoration, TeamsChange
 from web.api.team_outputs import (
+    AnnouncedOut,
     DifferencesOut,
     PlanOut,
     PlanPage,
@@ -33,14 +35,17 @@ from web.api.team_outputs import (
     version_out,
 )
 from web.api.words import N_
+from web.jobs import soon
+from web.security import limited
+from web.teams.announcing import announce
 from web.teams.placed import placed
 from web.wiring import db
 
 if TYPE_CHECKING:
     from matcher.teams.comparison import Change
 
-_PLANS: Final = "/hackathons/<row:number>/plans"
-_ONE: Final = f"{_PLANS}/<row:version>"
+_PLANS: Final = "/hackathons/<number:number>/plans"
+_ONE: Final = f"{_PLANS}/<number:version>"
 _CHANGED: Final = N_("Somebody changed the teams meanwhile, or these would break rules: nothing was stored")
 _STORED: Final = N_("Stored as a new version; its address is in the header Location")
 
@@ -83,7 +88,7 @@ def show_plan(number: int, version: int) -> PlanOut:
     return _plan_out(_version(hackathon, version))
 
 
-@bp.get(f"{_ONE}/differences/<row:other>")
+@bp.get(f"{_ONE}/differences/<number:other>")
 @bp.output(DifferencesOut)
 @bp.doc(
     operation_id="comparePlans",
@@ -117,8 +122,34 @@ def move_person(number: int, json_data: PersonMove) -> ApiAnswer:
         organised(number).id,
         str(json_data.registration),
         Slot(str(json_data.challenge), json_data.team),
-        author=_line(json_data.author),
-        note=_line(json_data.note),
+        author=line(json_data.author),
+        note=line(json_data.note),
+        seen_revision=json_data.revision,
+        force=json_data.force,
+    )
+    return _created(row)
+
+
+@bp.post(f"{_PLANS}/swap")
+@bp.input(PeopleSwap)
+@bp.output(PlanOut, status_code=201, description=_STORED)
+@bp.doc(
+    operation_id="swapPeople",
+    tags=["Teams"],
+    summary=N_("Let two people change places"),
+    description=N_("A change that would break a rule is refused with the rule, unless it is forced."),
+    security="managementToken",
+    responses={409: _CHANGED},
+)
+def swap_people(number: int, json_data: PeopleSwap) -> ApiAnswer:
+    """Swap two people who are in teams, as a new version."""
+    row = use_cases.swap_people(
+        db.session,
+        organised(number).id,
+        str(json_data.registration),
+        str(json_data.other),
+        author=line(json_data.author),
+        note=line(json_data.note),
         seen_revision=json_data.revision,
         force=json_data.force,
     )
@@ -143,7 +174,7 @@ def set_locks(number: int, json_data: LocksChange) -> ApiAnswer:
         teams=frozenset(team_key(Slot(str(team.challenge), team.number)) for team in json_data.teams),
     )
     row = use_cases.set_locks(
-        db.session, organised(number).id, locks, author=_line(json_data.author), seen_revision=json_data.revision
+        db.session, organised(number).id, locks, author=line(json_data.author), seen_revision=json_data.revision
     )
     return _created(row)
 
@@ -167,6 +198,31 @@ def undo_teams(number: int, json_data: TeamsChange) -> ApiAnswer:
         return problems.conflict(gettext("There is nothing to undo."))
 
 
+@bp.post(f"{_ONE}/restore")
+@bp.input(Restoration)
+@bp.output(PlanOut, status_code=201, description=_STORED)
+@bp.doc(
+    operation_id="restorePlan",
+    tags=["Teams"],
+    summary=N_("Take an earlier version up again, as a new one"),
+    security="managementToken",
+    responses={409: _CHANGED},
+)
+def restore_plan(number: int, version: int, json_data: Restoration) -> ApiAnswer:
+    """Make the teams those of an earlier version; it can be undone."""
+    hackathon = organised(number)
+    old = _version(hackathon, version)
+    row = use_cases.restore(
+        db.session,
+        hackathon.id,
+        old.number,
+        author=line(json_data.author),
+        note=gettext("version %(number)s, taken up again", number=old.number),
+        seen_revision=json_data.revision,
+    )
+    return _created(row)
+
+
 @bp.post(f"{_PLANS}/publish")
 @bp.input(Publication)
 @bp.output(PlanVersionOut)
@@ -183,6 +239,26 @@ def publish_teams(number: int, json_data: Publication) -> PlanVersionOut:
     hackathon = organised(number)
     row = use_cases.publish(db.session, hackathon.id, seen_revision=json_data.revision, force=json_data.force)
     return version_out(row, use_cases.current(db.session, hackathon.id), _numbers(hackathon.id))
+
+
+@bp.post(f"{_PLANS}/announce")
+@limited("posting")
+@bp.output(AnnouncedOut)
+@bp.doc(
+    operation_id="announceTeams",
+    tags=["Teams"],
+    summary=N_("Write to those whose place is new or changed since they were last told"),
+    description=N_("After a publication; the mails leave by themselves, each once."),
+    security="managementToken",
+)
+def announce_teams(number: int) -> AnnouncedOut:
+    """Queue the mails that are due."""
+    hackathon = organised(number)
+    queued = announce(hackathon)
+    if queued:
+        soon()
+    told = progress(db.session, hackathon.id)
+    return AnnouncedOut(queued=queued, sent=told.sent, waiting=told.waiting, failed=told.failed)
 
 
 def _version(hackathon: Hackathon, number: int) -> TeamPlanVersion:
@@ -217,8 +293,3 @@ def _created(row: TeamPlanVersion) -> ApiAnswer:
 
 def _numbers(hackathon_id: int) -> Mapping[int, int]:
     return {row.id: row.number for row in use_cases.versions(db.session, hackathon_id)}
-
-
-def _line(text: str) -> str:
-    """One line without control characters."""
-    return clean_text(text, lines=False)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
 from matcher.exchange.murmurations import to_murmurations
-from matcher.postings.publish import close_posting
+from matcher.introductions.closing import close_posting
 from matcher.postings.queries import get_need, get_offer, list_postings
 from matcher.privacy.deleting import delete_posting
 from matcher.store import Need, Offer
@@ -23,7 +23,6 @@ from web.api.inputs import Closing, NeedIn, NeedPublication, OfferIn, OfferPubli
 from web.api.listing import page_out
 from web.api.matches import ProposalsOut
 from web.api.outputs import (
-    ManagementOut,
     MurmurationsOut,
     NeedOut,
     NeedPage,
@@ -37,14 +36,17 @@ from web.api.outputs import (
 from web.api.publishing import publish, revise
 from web.api.queries import LimitQuery, NeedsQuery, OffersQuery
 from web.api.requests import needed_bearer_posting
+from web.api.shapes import ManagementOut
 from web.api.words import N_
 from web.clock import today
 from web.i18n import current_language, public_root
+from web.jobs import soon
 from web.manage.links import link_to, token_for
+from web.notifications.composing import compose
 from web.security import limited
 from web.wiring import db
 
-_NUMBER: Final = "<row:number>"
+_NUMBER: Final = "<number:number>"
 _ANYBODY_OR_TOKEN: Final[Any] = [{}, {"managementToken": []}]
 _PUBLISHING: Final = N_(
     "The body says who posts, unless the management token of an earlier posting of the same organisation is sent. "
@@ -151,6 +153,7 @@ def change_need(number: int, json_data: NeedIn) -> NeedOut:
 def close_need(number: int, json_data: Closing) -> NeedOut:
     """Take a need out of every search."""
     need = close_posting(db.session, cast("Need", _owned(PostingKind.NEED, number)), json_data.reason, utc_now())
+    soon()
     return need_out(need, today())
 
 
@@ -166,7 +169,8 @@ def close_need(number: int, json_data: Closing) -> NeedOut:
 )
 def delete_need(number: int) -> ApiAnswer:
     """Remove a need."""
-    delete_posting(db.session, _owned(PostingKind.NEED, number), now=utc_now())
+    delete_posting(db.session, _owned(PostingKind.NEED, number), now=utc_now(), compose=compose)
+    soon()
     return "", 204
 
 
@@ -278,6 +282,7 @@ def change_offer(number: int, json_data: OfferIn) -> OfferOut:
 def close_offer(number: int, json_data: Closing) -> OfferOut:
     """Take an offer out of every search."""
     offer = close_posting(db.session, cast("Offer", _owned(PostingKind.OFFER, number)), json_data.reason, utc_now())
+    soon()
     return offer_out(offer, today())
 
 
@@ -293,7 +298,8 @@ def close_offer(number: int, json_data: Closing) -> OfferOut:
 )
 def delete_offer(number: int) -> ApiAnswer:
     """Remove an offer."""
-    delete_posting(db.session, _owned(PostingKind.OFFER, number), now=utc_now())
+    delete_posting(db.session, _owned(PostingKind.OFFER, number), now=utc_now(), compose=compose)
+    soon()
     return "", 204
 
 

@@ -124,6 +124,15 @@ def refused(problems: Iterable[FieldProblem]) -> Response:
         {"field": item.field, "code": item.code.value, "sentence": sentence(item)}
         for item in list(problems)[:MAX_PROBLEMS]
     ]
+    return _refused(told)
+
+
+def refused_with(field: str, code: str, words: str) -> Response:
+    """422 for one field, where a use case and not a draft found what is wrong."""
+    return _refused([{"field": field, "code": code, "sentence": words}])
+
+
+def _refused(told: list[dict[str, str]]) -> Response:
     title, detail = gettext("Some values cannot be taken"), gettext("Mend the fields named below and send it again.")
     return errors.problem(422, title, detail, problems=told)
 

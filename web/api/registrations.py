@@ -14,9 +14,9 @@ from matcher.hackathons import registering
 from matcher.hackathons.registration_drafts import parse_registration
 from matcher.hackathons.registration_filling import registration_data
 from matcher.hackathons.registration_queries import RegistrationFilters, page_of_registrations, registration_at
-from matcher.hackathons.wishes import settle_wish, wish_of, wishes_to_settle
+from matcher.hackathons.wishes import settle_wish, take_up, wish_of, wishes_to_settle
 from matcher.postings.problems import DraftProblems, FieldProblem, ProblemCode, quoted
-from matcher.store import Registration
+from matcher.store import Hackathon, Registration, Wish
 from matcher.store.session import writing
 from matcher.vocabulary import Attendance, WishKind
 from web.api.blueprint import ApiAnswer, bp
@@ -40,17 +40,17 @@ from web.api.hackathon_outputs import (
 )
 from web.api.listing import page_out
 from web.api.organising import SOURCE, CreationHeaders, organised, registered_at
-from web.api.outputs import ManagementOut
 from web.api.problems import prefixed
+from web.api.shapes import ManagementOut
 from web.api.words import N_
 from web.clock import today
 from web.links import participation_link, participation_token
 from web.posting.submission import CONSENT_VERSION, ChangedMeanwhileError
 from web.wiring import db
 
-_LIST: Final = "/hackathons/<row:number>/registrations"
-_ONE: Final = f"{_LIST}/<row:registration>"
-_WISHES: Final = "/hackathons/<row:number>/wishes"
+_LIST: Final = "/hackathons/<number:number>/registrations"
+_ONE: Final = f"{_LIST}/<number:registration>"
+_WISHES: Final = "/hackathons/<number:number>/wishes"
 _PRIVATE: Final = N_(
     "Diet, access needs, notes and whom somebody wishes to avoid are on the organisers’ pages alone, in no answer here."
 )
@@ -110,7 +110,7 @@ def add_registration(number: int, headers_data: CreationHeaders, json_data: Regi
         )
     told = RegistrationStored(
         registration=registration_out(row),
-        participation=ManagementOut(token=participation_token(row), link=participation_link(row)),
+        participation=_participation(row),
     )
     address = url_for("api.show_registration", number=number, registration=row.id)
     return told, 201, {"Location": address}
@@ -188,6 +188,35 @@ def set_attendance(number: int, registration: int, json_data: AttendanceChange) 
     return registration_out(_attending(row, json_data.attendance))
 
 
+@bp.post(f"{_ONE}/place")
+@bp.output(RegistrationOut)
+@bp.doc(
+    operation_id="givePlace",
+    tags=["Registrations"],
+    summary=N_("Give a place to somebody who waits"),
+    description=N_("Even when the event is full."),
+    security="managementToken",
+)
+def give_place(number: int, registration: int) -> RegistrationOut:
+    """Take somebody off the waiting list."""
+    return registration_out(registering.give_place(db.session, registered_at(organised(number), registration)))
+
+
+@bp.post(f"{_ONE}/links")
+@bp.output(ManagementOut)
+@bp.doc(
+    operation_id="renewParticipationLink",
+    tags=["Registrations"],
+    summary=N_("Cancel the links of a person, and get the new one"),
+    description=N_("For somebody who lost theirs or passed it on; it is for them alone."),
+    security="managementToken",
+)
+def renew_participation_link(number: int, registration: int) -> ManagementOut:
+    """Make the old links of one person worthless."""
+    row = registering.cancel_links(db.session, registered_at(organised(number), registration))
+    return _participation(row)
+
+
 @bp.get(_WISHES)
 @bp.output(WishList)
 @bp.doc(
@@ -203,7 +232,7 @@ def wishes(number: int) -> WishList:
     return WishList(items=[wish_out(wish) for wish in shown], private=len(waiting) - len(shown))
 
 
-@bp.post(f"{_WISHES}/<row:wish>/settle")
+@bp.post(f"{_WISHES}/<number:wish>/settle")
 @bp.input(WishSettlement)
 @bp.output(FriendOut)
 @bp.doc(
@@ -215,15 +244,39 @@ def wishes(number: int) -> WishList:
 def settle(number: int, wish: int, json_data: WishSettlement) -> FriendOut:
     """Settle the name of a friend."""
     hackathon = organised(number)
-    row = wish_of(db.session, hackathon.id, wish)
-    if row is None or row.kind is not WishKind.WITH:
-        raise NotFound
+    row = _wish(hackathon, wish)
     meant = json_data.registration
     other = None if meant is None else registration_at(db.session, hackathon.id, meant)
     if meant is not None and (other is None or other.id == row.registration_id):
         raise DraftProblems([FieldProblem("registration", ProblemCode.UNKNOWN_CHOICE, {"value": quoted(str(meant))})])
     settle_wish(db.session, row, other)
     return FriendOut(name=row.typed, registration=row.other_id)
+
+
+@bp.post(f"{_WISHES}/<number:wish>/take-up")
+@bp.output(FriendOut)
+@bp.doc(
+    operation_id="takeUpWish",
+    tags=["Registrations"],
+    summary=N_("Ask again whom a typed name means"),
+    security="managementToken",
+)
+def take_up_wish(number: int, wish: int) -> FriendOut:
+    """Put a settled name back among those to settle."""
+    row = take_up(db.session, _wish(organised(number), wish))
+    return FriendOut(name=row.typed, registration=row.other_id)
+
+
+def _wish(hackathon: Hackathon, number: int) -> Wish:
+    """The name of a friend. Raises 404 for any other wish: they stay on the organisers' pages."""
+    row = wish_of(db.session, hackathon.id, number)
+    if row is None or row.kind is not WishKind.WITH:
+        raise NotFound
+    return row
+
+
+def _participation(row: Registration) -> ManagementOut:
+    return ManagementOut(token=participation_token(row), link=participation_link(row))
 
 
 def _attending(row: Registration, attendance: Attendance) -> Registration:

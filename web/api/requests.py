@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.store import Hackathon, Need, Offer
 from web.api.problems import BodyRefusedError, RequestRefusedError
 from web.i18n import LANGUAGE_KEY
-from web.links import hackathon_of
+from web.links import hackathon_of_link
 from web.manage.links import LinkRefusedError, posting_of_link
 
 PREFIX: Final = "/api/"
@@ -100,7 +100,7 @@ def needed_bearer_hackathon() -> Hackathon:
     token = _bearer_token()
     if token is None:
         raise TokenMissingError
-    return hackathon_of(token)
+    return hackathon_of_link(token)
 
 
 def _bearer_token() -> str | None:

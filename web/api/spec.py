@@ -13,9 +13,8 @@ from typing import Any, Final, cast
 from apiflask import APIFlask
 from flask.sansio.blueprints import BlueprintSetupState
 from pydantic import Field
-from werkzeug.routing import BaseConverter
 
-from web.api.outputs import Out
+from web.api.shapes import Out
 from web.api.words import N_
 
 Spec = dict[str, Any]
@@ -32,9 +31,14 @@ TAGS: Final = {
     "Needs": N_("What organisations are looking for"),
     "Offers": N_("What producers bring"),
     "Organisations": N_("The directory"),
+    "Introductions": N_(
+        "The posting whose management token is sent: who was proposed to it, what both sides said, threads, questions"
+    ),
+    "Mails": N_("Mails to the organisation of that posting, and how often it wants them"),
     "Hackathons": N_("Events, their challenges and published teams; the token is the end of the organisers’ link"),
     "Registrations": N_("Who comes to an event, for its organisers"),
     "Teams": N_("Versions of the teams of an event and their computation, for its organisers"),
+    "Results": N_("What the teams of an event made, its jury, and what became of its challenges"),
     "Search": N_("Proposals for a sentence or a draft"),
     "Vocabulary": N_("Closed lists, themes and skills"),
     "Service": N_("The service itself"),
@@ -60,16 +64,6 @@ _PROBLEM: Final = {"application/problem+json": {"schema": {"$ref": f"{_REFERENCE
 _PATH_NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": MAX_ROW}
 
 
-class RowConverter(BaseConverter):
-    """The number of a row. Any other text is no address of the API, whatever the method."""
-
-    regex = r"[0-9]{1,15}"
-
-    def to_python(self, value: str) -> int:
-        """The number."""
-        return int(value)
-
-
 class FieldProblemOut(Out):
     """One thing to mend, and where."""
 
@@ -87,6 +81,7 @@ class Problem(Out):
     detail: str
     request_id: str = Field(description=N_("To quote when you write to the operator"))
     revision: int | None = Field(None, description=N_("With the status 409: the present revision"))
+    code: str | None = Field(None, description=N_("With the status 409: why, as one word for programs"))
     run: int | None = Field(None, description=N_("With the status 409: number of the computation that is under way"))
     rules: list[str] = Field([], description=N_("With the status 409: each rule that would be broken"))
     problems: list[FieldProblemOut] = Field([], description=N_("With the status 422: each field to mend"))
@@ -95,7 +90,6 @@ class Problem(Out):
 def configure(state: BlueprintSetupState) -> None:
     """Make ``app`` describe the API when its blueprint is registered."""
     app = cast("APIFlask", state.app)
-    app.url_map.converters["row"] = RowConverter
     app.config.update(
         OPENAPI_VERSION="3.1.0",
         AUTO_VALIDATION_ERROR_RESPONSE=False,

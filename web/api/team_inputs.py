@@ -23,11 +23,13 @@ NOTE_CHARS: Final = 300
 MOST_TEAMS: Final = int(CAPACITY.maximum)
 
 EXAMPLE_MOVE: Final[JsonDict] = {"revision": 4, "registration": 12, "challenge": 3, "team": 1, "author": "Camille"}
+EXAMPLE_SWAP: Final[JsonDict] = {"revision": 4, "registration": 12, "other": 15, "author": "Camille"}
 EXAMPLE_LOCKS: Final[JsonDict] = {"revision": 5, "people": [12, 15], "teams": [{"challenge": 3, "number": 1}]}
 EXAMPLE_RUN: Final[JsonDict] = {"kind": "repair", "time_limit_s": 30, "max_moves": 2}
 
 
-def _author() -> Any:
+def author_field() -> Any:
+    """The name that signs a change."""
     return Field("", description=N_("Name that signs the version"), max_length=SIGNER_CHARS)
 
 
@@ -60,9 +62,29 @@ class PersonMove(TeamsChange):
     registration: Row
     challenge: Row
     team: int = Field(description=N_("Number of the team of that challenge"), ge=1, le=MOST_NUMBER)
-    author: str = _author()
+    author: str = author_field()
     note: str = Field("", description=N_("Why, for the other organisers"), max_length=NOTE_CHARS)
     force: bool = Field(False, description=N_("Even when rules are broken"))
+
+
+class PeopleSwap(TeamsChange):
+    """Let two people who are in teams change places."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_SWAP]})
+
+    registration: Row
+    other: Row = Field(description=N_("Number of the other registration"))
+    author: str = author_field()
+    note: str = Field("", description=N_("Why, for the other organisers"), max_length=NOTE_CHARS)
+    force: bool = Field(False, description=N_("Even when rules are broken"))
+
+
+class Restoration(TeamsChange):
+    """Take an earlier version up again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"revision": 4, "author": "Camille"}]})
+
+    author: str = author_field()
 
 
 class LocksChange(TeamsChange):
@@ -72,7 +94,7 @@ class LocksChange(TeamsChange):
 
     people: list[Row] = Field(description=N_("Numbers of registrations"), max_length=int(CAPACITY.maximum))
     teams: list[TeamKeyIn] = Field(description=N_("Whole teams; others may still join them"), max_length=MOST_TEAMS)
-    author: str = _author()
+    author: str = author_field()
 
 
 class RunRequest(Body):
@@ -88,4 +110,4 @@ class RunRequest(Body):
         None, description=N_("For a repair: people who may change team; null: any number"), ge=0, le=MOST_NUMBER
     )
     seed: int = Field(0, description=N_("Number to begin with; another one leads to other teams"), ge=0, le=MOST_SEED)
-    author: str = _author()
+    author: str = author_field()

@@ -21,7 +21,7 @@ from matcher.teams.plan import TeamPlan
 from matcher.teams.weights import Term
 from matcher.vocabulary import PlanOrigin, RunKind, RunStatus
 from web.api.hackathon_outputs import PersonOut
-from web.api.outputs import Out, PageOut
+from web.api.shapes import Out, PageOut
 from web.api.words import N_
 
 if TYPE_CHECKING:
@@ -115,6 +115,15 @@ class DifferencesOut(Out):
     terms: list[TermChangeOut]
 
 
+class AnnouncedOut(Out):
+    """How far the mails about the places that people have now are."""
+
+    queued: int = Field(description=N_("Mails that this request added"))
+    sent: int
+    waiting: int
+    failed: int = Field(description=N_("Refused by the mail server for good"))
+
+
 class RunOut(Out):
     """How far a computation is."""
 
@@ -166,7 +175,11 @@ def differences_out(moves: Iterable[Move], terms: Mapping[Term, Change], names: 
     """What changes; ``terms`` are those of problems without wishes to avoid somebody."""
     return DifferencesOut(
         moves=[
-            MoveOut(person=_person(move.participant, names), before=_key(move.before), after=_key(move.after))
+            MoveOut(
+                person=_person(move.participant, names),
+                before=move.before and key_out(move.before),
+                after=move.after and key_out(move.after),
+            )
             for move in moves
         ],
         terms=[TermChangeOut(term=term, before=each.before, after=each.after) for term, each in terms.items()],
@@ -192,7 +205,7 @@ def _locks(locks: Locks) -> LocksOut:
     keys = sorted((slot_of(key) for key in locks.teams), key=lambda slot: (int(slot.challenge), slot.number))
     return LocksOut(
         people=sorted(map(int, locks.people)),
-        teams=[TeamKeyOut(challenge=int(slot.challenge), number=slot.number) for slot in keys],
+        teams=[key_out(slot) for slot in keys],
     )
 
 
@@ -200,5 +213,6 @@ def _person(who: str, names: Mapping[str, str]) -> PersonOut:
     return PersonOut(id=int(who), name=names.get(who, ""))
 
 
-def _key(slot: Slot | None) -> TeamKeyOut | None:
-    return TeamKeyOut(challenge=int(slot.challenge), number=slot.number) if slot else None
+def key_out(slot: Slot) -> TeamKeyOut:
+    """Which team a place is in."""
+    return TeamKeyOut(challenge=int(slot.challenge), number=slot.number)

@@ -90,9 +90,7 @@ def list_accounts(page: int) -> None:
     table = Table(Column("Address", overflow="fold"), "Name", "Roles", "Second step", "Open", title=f"{total} accounts")
     for row in rows:
         given = ", ".join(sorted(role.value for role in roles_of(row)))
-        table.add_row(
-            row.email, row.name, given, "yes" if row.tf_primary_method else "no", "yes" if row.active else "no"
-        )
+        table.add_row(row.email, row.name, given, "yes" if row.authenticator else "no", "yes" if row.active else "no")
     Console().print(table)
 
 

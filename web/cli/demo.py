@@ -62,9 +62,7 @@ def pairs() -> None:
     """Let some of the demonstration's needs and offers answer each other. A second run changes nothing."""
     load_encoder()
     matcher = services().matcher
-    made = load_pairs(
-        db.session, utc_now(), lambda need: matcher.record(db.session, need, matcher.proposals(db.session, need))
-    )
+    made = load_pairs(db.session, utc_now(), lambda need: matcher.propose(db.session, need))
     click.echo(f"introductions: {made} new")
 
 

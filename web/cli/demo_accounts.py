@@ -12,6 +12,8 @@ from matcher.accounts.second_step import ROLES_WITH_SECOND_STEP, app_of, set_up
 from matcher.accounts.signing_in import account_at
 from matcher.exchange.columns import ImportKind
 from matcher.exchange.planning import stored_rows
+from matcher.hackathons.demo import demo_hackathon
+from matcher.hackathons.organisers import claim, has_owner
 from matcher.people import AccountRole, MembershipRole
 from matcher.postings.seed import DEMO_SOURCE
 from matcher.store import Account, Organisation
@@ -67,6 +69,8 @@ def prepare_accounts() -> list[Ready]:
             join(db.session, account.email, found.id, person.membership, by=None)
         if person.role is not None:
             set_role(db.session, account, person.role, True, by=None)
+        if person.role is AccountRole.ORGANISER:
+            _run_event(account)
         if person.role in ROLES_WITH_SECOND_STEP:
             set_up(db.session, account, new_secret(), 0)
         ready.append(Ready(account.email, password, person.who))
@@ -78,6 +82,13 @@ def code_of(address: str) -> str | None:
     account = account_at(db.session, address) if address.endswith(f"@{DOMAIN}") else None
     app = app_of(account) if account else None
     return None if app is None else code_now(app.secret)
+
+
+def _run_event(account: Account) -> None:
+    """Let ``account`` run the demonstration's hackathon, unless somebody else took it since."""
+    event = demo_hackathon(db.session)
+    if event is not None and not has_owner(db.session, event.id):
+        claim(db.session, account, event)
 
 
 def _account(person: Person, password: str) -> Account:

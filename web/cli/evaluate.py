@@ -24,8 +24,8 @@ from matcher.evaluation import datasets, site, territory
 from matcher.evaluation.datasets import GoldenSet
 from matcher.evaluation.fit import fit
 from matcher.evaluation.teaching import teaching_sets
-from matcher.pairs.relevance import Weights, shipped_weights
 from matcher.pairs.service import Matcher
+from matcher.pairs.weights import Weights, shipped_weights
 from matcher.ports import TextEncoder, Vectors
 from matcher.postings.seed import DEMO_FOLDER, load_demo, seed_places, seed_vocabularies
 from matcher.store import schema

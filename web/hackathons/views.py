@@ -12,11 +12,12 @@ from matcher.hackathons.events import create_hackathon
 from matcher.hackathons.queries import get_hackathon, head_counts, public_hackathons, team_state
 from matcher.postings.problems import DraftProblems
 from matcher.store import Hackathon
+from web.accounts.session import current_account
 from web.clock import today
 from web.hackathons.forms import HackathonForm
 from web.hackathons.presenters import challenge_cards, event_card, language_names, schedule_of
 from web.hackathons.structured import event_json_ld
-from web.links import organiser_token
+from web.links import event_reference, organiser_token
 from web.posting.submission import fingerprint
 from web.posting.views import SENT_TOO_LATE, SENT_TOO_OFTEN, csrf_refused, too_often
 from web.security import OPENED_FIELD, csrf, honeypot_problem
@@ -51,7 +52,7 @@ def new() -> ResponseReturnValue:
     return _created(form)
 
 
-@bp.get("/<number:id>")
+@bp.get("/<titled:id>")
 def show(id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the site's addresses)
     """One event; a draft does not exist for anybody but its organisers."""
     hackathon = get_hackathon(db.session, id)
@@ -83,11 +84,13 @@ def _created(form: HackathonForm) -> ResponseReturnValue:
         draft = parse_hackathon(form.draft_values(), today())
         if too_often():
             return _form_page(form, notice=SENT_TOO_OFTEN), 429
-        hackathon = create_hackathon(db.session, draft, external_key=_key_of(form))
+        account = current_account()
+        hackathon = create_hackathon(db.session, draft, external_key=_key_of(form), owner=account)
     except DraftProblems as error:
         form.attach(error.problems)
         return _form_page(form), 422
-    return redirect(url_for("organiser.show", token=organiser_token(hackathon), nouveau=1), 303)
+    token = organiser_token(hackathon) if account is None else event_reference(hackathon)
+    return redirect(url_for("organiser.show", token=token, nouveau=1), 303)
 
 
 def _form_page(form: HackathonForm, notice: Any = None) -> str:

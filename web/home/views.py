@@ -21,6 +21,11 @@ from web.wiring import db
 
 #: Cards of each side on the home page. Chosen.
 LATEST: Final = 3
+#: Pages of the sitemap beside those of postings.
+SITEMAP_PAGES: Final = (
+    *("home.index", "needs.index", "offers.index", "organisations.index", "map.index", "hackathons.index"),
+    *("statistics.index", "home.about", "home.privacy", "privacy.register"),
+)
 #: Postings in the sitemap: the protocol's own bound is 50 000 addresses a file.
 SITEMAP_POSTINGS: Final = 5_000
 
@@ -80,8 +85,7 @@ def robots() -> ResponseReturnValue:
 @bp.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
     """Addresses of every page that stays, in the language of the address."""
-    endpoints = ("home.index", "needs.index", "offers.index", "organisations.index", "map.index", "home.about")
-    addresses: list[tuple[str, date | None]] = [(url_for(endpoint), None) for endpoint in (*endpoints, "home.privacy")]
+    addresses: list[tuple[str, date | None]] = [(url_for(endpoint), None) for endpoint in SITEMAP_PAGES]
     for kind, endpoint in ((PostingKind.NEED, "needs.show"), (PostingKind.OFFER, "offers.show")):
         addresses += [(url_for(endpoint, id=posting), posting.updated_at.date()) for posting in _every(kind)]
     page = render_template("home/sitemap.xml", addresses=addresses)

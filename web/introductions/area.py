@@ -114,7 +114,7 @@ def page(token: str, pair: Pair, *, refusal: Any = None, **forms: ToldForm) -> s
         posting=pair.own,
         pair=pair,
         text=posting_text(pair.other),
-        match=presenters.pair_card(pair, why.get(pair.other.id), {}, url),
+        match=presenters.pair_card(pair, why.get(pair.other.id), presenters.Talks(), url),
         step=next_step(pair, have_talked=bool(messages)),
         steps=presenters.steps(pair),
         banks=presenters.banks(pair),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +62,14 @@ class PairCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Talks:
+    """Threads of the pairs at hand, by introduction: messages to read, and those in which anything was written."""
+
+    unread: Mapping[int, int] = field(default_factory=dict)
+    begun: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """Pairs of one group; ``count`` may be more than the cards shown."""
 
@@ -92,14 +100,13 @@ class Bank:
 
 
 def sections(pairs: Sequence[Pair], explanations: Mapping[int, Explanation], shown: Mapping[Group, int],
-             unread: Mapping[int, int], urls: Mapping[int, str]) -> list[Section]:  # fmt: skip
+             talks: Talks, urls: Mapping[int, str]) -> list[Section]:  # fmt: skip
     """The groups of the page in its order, each with at most so many cards as ``shown`` says."""
     found = []
     for group in Group:
         own = [pair for pair in pairs if pair.group is group]
         cards = [
-            pair_card(pair, explanations.get(pair.other.id), unread, urls[pair.other.id])
-            for pair in own[: shown[group]]
+            pair_card(pair, explanations.get(pair.other.id), talks, urls[pair.other.id]) for pair in own[: shown[group]]
         ]
         found.append(Section(group, GROUP_TITLES[group], len(own), cards))
     return found
@@ -112,7 +119,7 @@ def explained(posting: Need | Offer, pairs: Sequence[Pair]) -> dict[int, Explana
     return explain(db.session, posting, [pair.other for pair in pairs], _model_id(), today())
 
 
-def pair_card(pair: Pair, why: Explanation | None, unread: Mapping[int, int], url: str) -> PairCard:
+def pair_card(pair: Pair, why: Explanation | None, talks: Talks, url: str) -> PairCard:
     """One pair as a card that leads to ``url``."""
     sentences = why.sentences if why else None
     row = pair.introduction
@@ -124,10 +131,10 @@ def pair_card(pair: Pair, why: Explanation | None, unread: Mapping[int, int], ur
         answered=sentences.own if sentences else "",
         met=[sentence(reason) for reason in why.met] if why else [],
         unmet=[sentence(reason) for reason in why.unmet] if why else [],
-        next_step=next_step(pair),
+        next_step=next_step(pair, have_talked=row is not None and row.id in talks.begun),
         is_asked=pair.other_said_yes or pair.standing.proposed_by is not Actor.SYSTEM,
         other_said_yes=pair.other_said_yes,
-        unread=unread.get(row.id, 0) if row else 0,
+        unread=talks.unread.get(row.id, 0) if row else 0,
         first_look=bool(pair.proposal and pair.proposal.first_look),
     )
 

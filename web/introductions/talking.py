@@ -29,7 +29,7 @@ from web.manage.links import posting_of
 from web.wiring import db
 
 
-@bp.post("/<int(max=2147483647):other_id>/message")
+@bp.post("/<number:other_id>/message")
 def write(token: str, other_id: int) -> ResponseReturnValue:
     """A message to the other side."""
     pair, form = pair_at(token, other_id), MessageForm()
@@ -48,7 +48,7 @@ def write(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "message")
 
 
-@bp.post("/<int(max=2147483647):other_id>/appel")
+@bp.post("/<number:other_id>/appel")
 def propose_call(token: str, other_id: int) -> ResponseReturnValue:
     """A time for a first call."""
     pair, form = pair_at(token, other_id), CallForm()
@@ -75,7 +75,7 @@ def propose_call(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "appel")
 
 
-@bp.get("/<int(max=2147483647):other_id>/appel-<int(max=2147483647):message_id>.ics")
+@bp.get("/<number:other_id>/appel-<number:message_id>.ics")
 def call_file(token: str, other_id: int, message_id: int) -> ResponseReturnValue:
     """A proposed call for the calendar of the reader."""
     pair = pair_at(token, other_id)
@@ -94,7 +94,7 @@ def call_file(token: str, other_id: int, message_id: int) -> ResponseReturnValue
     return Response(content, mimetype="text/calendar", headers=headers)
 
 
-@bp.post("/<int(max=2147483647):other_id>/question")
+@bp.post("/<number:other_id>/question")
 def ask(token: str, other_id: int) -> ResponseReturnValue:
     """Something that a producer asks about the need, for everybody to read with its answer."""
     pair, form = pair_at(token, other_id), QuestionForm()
@@ -120,7 +120,7 @@ def asked(token: str) -> ResponseReturnValue:
     return _questions_page(token, _need_of(token))
 
 
-@bp.post("/questions/<int(max=2147483647):question_id>")
+@bp.post("/questions/<number:question_id>")
 def answer(token: str, question_id: int) -> ResponseReturnValue:
     """Answer one, for everybody."""
     need, form = _need_of(token), AnswerForm()
@@ -135,7 +135,7 @@ def answer(token: str, question_id: int) -> ResponseReturnValue:
     return _answered(token, "reponse")
 
 
-@bp.post("/questions/<int(max=2147483647):question_id>/masquer")
+@bp.post("/questions/<number:question_id>/masquer")
 def hide(token: str, question_id: int) -> ResponseReturnValue:
     """Take a question off the public page."""
     need = _need_of(token)
@@ -146,7 +146,7 @@ def hide(token: str, question_id: int) -> ResponseReturnValue:
     return _answered(token, "masque")
 
 
-@bp.post("/questions/<int(max=2147483647):question_id>/montrer")
+@bp.post("/questions/<number:question_id>/montrer")
 def show_again(token: str, question_id: int) -> ResponseReturnValue:
     """Put a question back on the public page."""
     need = _need_of(token)

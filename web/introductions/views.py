@@ -17,7 +17,7 @@ from matcher.introductions.queries import Group, counts, pairs_of
 from matcher.introductions.states import ActRefused
 from matcher.postings.drafts import DraftProblems, parse_draft
 from matcher.store.base import utc_now
-from web.clock import today
+from web.clock import calendar, today
 from web.introductions import presenters
 from web.introductions.area import bp, done, ids_of, page, pair_at, refused
 from web.introductions.forms import NoForm, NotNowForm, OutcomeForm, YesForm
@@ -50,36 +50,44 @@ def index(token: str) -> ResponseReturnValue:
             pairs,
             presenters.explained(posting, to_answer),
             shown,
-            threads.unread(db.session, rows, posting.posting_kind),
+            presenters.Talks(threads.unread(db.session, rows, posting.posting_kind), threads.talked(db.session, rows)),
             urls,
         ),
         done=DONE.get(request.args.get("fait", "")),
     )
 
 
-@bp.get("/<int(max=2147483647):other_id>")
+@bp.get("/<number:other_id>")
 def show(token: str, other_id: int) -> ResponseReturnValue:
     """One pair: why it fits, where it stands, and what this side may do."""
     return page(token, pair_at(token, other_id))
 
 
-@bp.post("/<int(max=2147483647):other_id>/vu")
+@bp.post("/<number:other_id>/vu")
 def seen(token: str, other_id: int) -> ResponseReturnValue:
     """Sent by the page itself when a person opens it: the side has read the proposal and the thread."""
     pair = pair_at(token, other_id)
     if pair.introduction is not None or pair.proposal is not None:
-        progress.mark_seen(db.session, *ids_of(pair), pair.side, now=utc_now())
+        progress.mark_seen(db.session, *ids_of(pair), pair.side, now=utc_now(), calendar=calendar())
         threads.mark_read(db.session, *ids_of(pair), pair.side, now=utc_now())
     return Response(status=204)
 
 
-@bp.post("/<int(max=2147483647):other_id>/oui")
+@bp.post("/<number:other_id>/oui")
 def yes(token: str, other_id: int) -> ResponseReturnValue:
     """This side wants to be put in touch."""
     pair, form = pair_at(token, other_id), YesForm()
     try:
         draft = parse_yes(form.draft_values(), today())
-        answering.say_yes(db.session, *ids_of(pair), pair.side, draft.mode, now=utc_now(), detail=draft.detail)
+        answering.say_yes(
+            db.session,
+            *ids_of(pair),
+            pair.side,
+            draft.mode,
+            now=utc_now(),
+            detail=draft.detail,
+            calendar=calendar(),
+        )
     except DraftProblems as error:
         form.attach(error.problems)
         return page(token, pair, yes=form), 422
@@ -88,13 +96,13 @@ def yes(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "oui")
 
 
-@bp.post("/<int(max=2147483647):other_id>/plus-tard")
+@bp.post("/<number:other_id>/plus-tard")
 def not_now(token: str, other_id: int) -> ResponseReturnValue:
     """This side wants to be asked again on a day."""
     pair, form = pair_at(token, other_id), NotNowForm()
     try:
         draft = parse_not_now(form.draft_values(), today())
-        answering.say_not_now(db.session, *ids_of(pair), pair.side, draft.until, now=utc_now())
+        answering.say_not_now(db.session, *ids_of(pair), pair.side, draft.until, now=utc_now(), calendar=calendar())
     except DraftProblems as error:
         form.attach(error.problems)
         return page(token, pair, not_now=form), 422
@@ -103,7 +111,7 @@ def not_now(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "plus-tard")
 
 
-@bp.post("/<int(max=2147483647):other_id>/non")
+@bp.post("/<number:other_id>/non")
 def no(token: str, other_id: int) -> ResponseReturnValue:
     """This side does not want to, and says why."""
     pair, form = pair_at(token, other_id), NoForm()
@@ -118,7 +126,7 @@ def no(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "non")
 
 
-@bp.post("/<int(max=2147483647):other_id>/retirer")
+@bp.post("/<number:other_id>/retirer")
 def withdraw(token: str, other_id: int) -> ResponseReturnValue:
     """This side takes its yes back."""
     pair = pair_at(token, other_id)
@@ -129,7 +137,7 @@ def withdraw(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "retire")
 
 
-@bp.post("/<int(max=2147483647):other_id>/rencontre")
+@bp.post("/<number:other_id>/rencontre")
 def met(token: str, other_id: int) -> ResponseReturnValue:
     """They met or spoke to each other."""
     pair = pair_at(token, other_id)
@@ -140,7 +148,7 @@ def met(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "rencontre")
 
 
-@bp.post("/<int(max=2147483647):other_id>/projet")
+@bp.post("/<number:other_id>/projet")
 def started(token: str, other_id: int) -> ResponseReturnValue:
     """They work on something together."""
     pair = pair_at(token, other_id)
@@ -151,7 +159,7 @@ def started(token: str, other_id: int) -> ResponseReturnValue:
     return done(token, pair, "projet")
 
 
-@bp.post("/<int(max=2147483647):other_id>/suite")
+@bp.post("/<number:other_id>/suite")
 def outcome(token: str, other_id: int) -> ResponseReturnValue:
     """What came of it."""
     pair, form = pair_at(token, other_id), OutcomeForm()

@@ -73,14 +73,14 @@ DONE: Final[dict[str, LazyString]] = {
 }
 
 
-def next_step(pair: Pair, *, have_talked: bool = False) -> str:
+def next_step(pair: Pair, *, have_talked: bool) -> str:
     """What comes next, in one sentence; ``have_talked``: there are messages in the thread."""
     if pair.group is Group.TO_ANSWER:
         return _to_answer(pair)
     if pair.group is Group.WAITING:
         return gettext(
             "You said yes. The other side has until %(day)s to answer; you do not have to do anything.",
-            day=_day(pair.standing.due_on),
+            day=_day(pair.due_on),
         )
     if pair.group is Group.LATER:
         return gettext("You are asked again on %(day)s.", day=_day(pair.standing.of(pair.side).not_before))
@@ -94,7 +94,7 @@ def next_step(pair: Pair, *, have_talked: bool = False) -> str:
 def _to_answer(pair: Pair) -> str:
     if pair.other_said_yes:
         return gettext(
-            "The other side wants to meet you and waits for your answer until %(day)s.", day=_day(pair.standing.due_on)
+            "The other side wants to meet you and waits for your answer until %(day)s.", day=_day(pair.due_on)
         )
     if pair.introduction is None and pair.proposal is None:
         return gettext("Nobody has proposed this to you: say yes if you want to be put in touch.")

@@ -10,25 +10,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from matcher.introductions import closing
-from matcher.introductions.queries import counts, ended_with, pairs_of, waiting_for
+from matcher.introductions.queries import counts, ended_with, pairs_of
 from matcher.introductions.questions import unanswered
 from matcher.postings import publish as use_cases
 from matcher.postings.cleaning import parse_date, parse_number
 from matcher.postings.drafts import DraftProblems, FieldProblem, ProblemCode
 from matcher.postings.ownership import exposure
-from matcher.privacy.deleting import delete_posting
 from matcher.store import Need, Offer
 from matcher.store.base import utc_now
 from matcher.vocabulary import ClosedReason, PostingStatus
 from web.clock import today
 from web.jobs import soon
 from web.manage.editing import edit_page, edited, organisation_edited, organisation_page
-from web.manage.export import export_of
 from web.manage.forms import CloseForm, PauseForm, TakenForm
 from web.manage.links import LinkRefusedError, is_reference, link_to, posting_of, token_for
 from web.manage.refusal import refuse_link
@@ -180,28 +178,6 @@ def cancel_links(token: str) -> ResponseReturnValue:
     return _done(posting, token, "links", nouveau=1)
 
 
-@bp.route("/supprimer", methods=["GET", "POST"])
-def delete(token: str) -> ResponseReturnValue:
-    """Ask, then remove the posting for good."""
-    posting = posting_of(token)
-    if request.method == "GET":
-        waiting = waiting_for(db.session, posting)
-        return render_template("manage/delete.html", posting=posting, token=token, waiting=waiting)
-    kind, title = posting.posting_kind, posting.title
-    delete_posting(db.session, posting, now=utc_now())
-    return render_template("manage/deleted.html", kind=kind, title=title)
-
-
-@bp.get("/export.json")
-def export(token: str) -> ResponseReturnValue:
-    """Everything that is kept about the posting and its organisation, as a file."""
-    posting = posting_of(token)
-    response = Response(export_of(posting), mimetype="application/json")
-    name = f"passerelle-{posting.posting_kind.value}-{posting.id}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 def _done(posting: Need | Offer, token: str, what: str, **more: Any) -> ResponseReturnValue:
     """Send the browser to the management page, so that a reload sends nothing twice."""
     goes_on = token if is_reference(token) else token_for(posting)
@@ -239,7 +215,7 @@ def _page(
 def _first_proposals(posting: Need | Offer) -> Proposals:
     """The best few for a posting that is new here, without those that ended with a no already."""
     ended = ended_with(db.session, posting)
-    found = services().matcher.proposals(db.session, posting, limit=SHOWN_PROPOSALS + len(ended))
+    found = services().matcher.proposals(db.session, posting, limit=SHOWN_PROPOSALS + len(ended), near_misses=False)
     return replace(found, items=[match for match in found.items if match.posting.id not in ended][:SHOWN_PROPOSALS])
 
 

@@ -17,13 +17,13 @@ def index() -> ResponseReturnValue:
     return pages.index(PostingKind.NEED)
 
 
-@bp.get("/besoins/<number:id>")
+@bp.get("/besoins/<titled:id>")
 def show(id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the site's addresses)
     """One need."""
     return pages.show(PostingKind.NEED, id)
 
 
-@bp.get("/besoins/<number:id>/propositions")
+@bp.get("/besoins/<titled:id>/propositions")
 def proposals(id: int) -> ResponseReturnValue:  # noqa: A002
     """What answers one need, and why."""
     return pages.proposals(PostingKind.NEED, id)

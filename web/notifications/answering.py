@@ -11,6 +11,7 @@ from matcher.introductions.queries import Group, Pair, pair_of
 from matcher.people import DeclineReason
 from matcher.postings.drafts import parse_draft
 from matcher.vocabulary import ContactMode
+from web.clock import calendar
 from web.hackathons.forms import ToldForm
 from web.introductions.forms import NoForm, NotNowForm, YesForm
 from web.notifications.one_click import Asked, Choice
@@ -52,9 +53,9 @@ def act(asked: Asked, choice: Choice, form: ToldForm, *, now: datetime, today: d
     values = form.draft_values()
     if choice is Choice.YES:
         yes = drafts.parse_yes(values, today)
-        say_yes(db.session, *pair, yes.mode, now=now, detail=yes.detail)
+        say_yes(db.session, *pair, yes.mode, now=now, detail=yes.detail, calendar=calendar())
     elif choice is Choice.NOT_NOW:
-        say_not_now(db.session, *pair, drafts.parse_not_now(values, today).until, now=now)
+        say_not_now(db.session, *pair, drafts.parse_not_now(values, today).until, now=now, calendar=calendar())
     else:
         no = parse_draft(drafts.NoDraft, values, today)
         say_no(db.session, *pair, no.reason, no.reason_text, now=now)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from matcher.notifications.mailbox import mails_of
+from matcher.notifications.mailbox import masked, sendings_of
 from matcher.notifications.preferences import preference_of
 from matcher.notifications.searches import TooManySearches, delete_search, save_search, searches_of
 from matcher.notifications.sending import outlook
@@ -129,7 +129,8 @@ def _mailbox_page(token: str, form: SearchForm | None = None) -> str:
         "notifications/mailbox.html",
         token=token,
         posting=posting,
-        mails=mails_of(db.session, posting.organisation_id),
+        sendings=sendings_of(db.session, posting.organisation_id),
+        masked=masked,
         waiting=MailState.WAITING,
         without_keys=without_keys,
         preference=preference_of(db.session, posting.organisation_id),

@@ -130,6 +130,31 @@ def _solved_elsewhere(reader: Reader, _pair: Introduction, own: Need | Offer, ot
     )
 
 
+def _posting_deleted(reader: Reader, pair: Introduction, own: Need | Offer, other: Need | Offer) -> Body:
+    """Its subject does not name what was deleted: it is all that stays of the mail."""
+    if pair.state is IntroductionState.ANSWERED:
+        told = gettext("“%(title)s”, to which you had said yes, was deleted by its author.", title=other.title)
+        then = gettext("It says nothing about what you offered. Yours stays open, and new proposals come to you.")
+        if own.posting_kind is PostingKind.NEED:
+            then = gettext("It says nothing about what you look for. Yours stays open, and new proposals come to you.")
+    else:
+        told = gettext(
+            "“%(title)s”, with whose author you were put in touch, was deleted by its author.", title=other.title
+        )
+        then = gettext(
+            "What you wrote to each other on the site is gone with it. Mails that you have received stay with you, and "
+            "nothing keeps you from going on together."
+        )
+    return Body(
+        gettext("A posting to which you had said yes was deleted by its author"),
+        [
+            Paragraph(told),
+            Paragraph(then),
+            Links([Link(gettext("See what else fits"), side_address(reader, own, "introductions.index"), main=True)]),
+        ],
+    )
+
+
 def _follow_up(reader: Reader, pair: Introduction, own: Need | Offer, other: Need | Offer) -> Body:
     if pair.state is IntroductionState.INTRODUCED:
         subject = gettext("Did you meet? “%(title)s”", title=other.title)
@@ -191,5 +216,6 @@ _WRITERS: Final[Mapping[MailKind, Callable[[Reader, Introduction, Need | Offer, 
     MailKind.REMINDER: _reminder,
     MailKind.INTRODUCED: _introduced,
     MailKind.SOLVED_ELSEWHERE: _solved_elsewhere,
+    MailKind.POSTING_DELETED: _posting_deleted,
     MailKind.FOLLOW_UP: _follow_up,
 }

@@ -92,21 +92,21 @@ def card(reader: Reader, posting: Need | Offer, own: Need | Offer | None = None,
 
 def foot(reader: Reader) -> Foot:
     """Who writes, why, and how to have it otherwise."""
-    settings = current_app.config["SETTINGS"]
-    place = settings.territory_name
-    person = settings.mail_person
-    signature = [person] if person else []
-    signature.append(gettext("for Passerelle, %(place)s", place=place) if person else _team(place))
     organisation = reader.organisation
     if organisation is None:
-        return Foot(signature, gettext("You receive this mail because you saved a search on Passerelle."))
+        return Foot(signature(), gettext("You receive this mail because you saved a search on Passerelle."))
     why = gettext("You receive this mail for %(name)s, which is on Passerelle.", name=organisation.name)
     url = preference_link(organisation.id, reader.recipient.account_id, reader.language)
-    return Foot(signature, why, Link(gettext("Fewer mails, a pause, or none"), url))
+    return Foot(signature(), why, Link(gettext("Fewer mails, a pause, or none"), url))
 
 
-def _team(place: str) -> str:
-    return gettext("The team of Passerelle, %(place)s", place=place)
+def signature() -> list[str]:
+    """Who writes: the person of the settings for the site, or its team."""
+    settings = current_app.config["SETTINGS"]
+    place, person = settings.territory_name, settings.mail_person
+    if person:
+        return [person, gettext("for Passerelle, %(place)s", place=place)]
+    return [gettext("The team of Passerelle, %(place)s", place=place)]
 
 
 def _reasons(posting: Need | Offer, own: Need | Offer, today: date) -> tuple[list[str], list[str]]:

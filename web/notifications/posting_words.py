@@ -22,6 +22,7 @@ from matcher.text import guess_language
 from matcher.vocabulary import PostingKind
 from web.filters import day, label_of
 from web.notifications.blocks import Block, Body, Heading, Link, Links, Paragraph, Quote
+from web.notifications.moderation_words import moderation_body
 from web.notifications.parts import Reader, address, card, side_address
 from web.reasons import near_miss_sentence
 from web.teams.announcing import in_language
@@ -104,12 +105,14 @@ def _news(session: Session, number: int, side: PostingKind) -> str:
 
 
 def posting_body(letter: PostingLetter, reader: Reader) -> Body | None:
-    """Near misses, or the end that comes; None when the posting was deleted meanwhile."""
+    """Near misses, the end that comes, the animator's word; None when the posting was deleted meanwhile."""
     posting = get_posting(reader.session, letter.posting_kind, letter.posting_id)
     if posting is None:
         return None
     if letter.kind is MailKind.NEAR_MISS:
         return _near_miss(reader, posting)
+    if letter.kind is MailKind.MODERATION:
+        return moderation_body(reader, posting)
     ends = day(letter.ends_on)
     return Body(
         gettext("Ends on %(day)s: “%(title)s”", day=ends, title=posting.title),

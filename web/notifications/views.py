@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from matcher.introductions.queries import Pair
 from matcher.introductions.states import ActRefused
+from matcher.introductions.threads import talked
 from matcher.notifications.preferences import PauseRefused, preference_of, receives, save_preference, stop_mails
 from matcher.people import MailFrequency
 from matcher.postings.cleaning import parse_date
@@ -67,11 +69,18 @@ def _answer_page(token: str, asked: Asked, choice: Choice, *, form: object = Non
         choices=Choice,
         card=card_of(asked.other, today()),
         open=may_answer(pair),
-        step=next_step(pair) if pair is not None else gettext("This posting is no longer on the site."),
+        step=_next_step(pair),
         done=request.args.get("fait") == "1",
         refused=refused,
         form=form or form_of(choice, today()),
     )
+
+
+def _next_step(pair: Pair | None) -> str:
+    if pair is None:
+        return gettext("This posting is no longer on the site.")
+    rows = [pair.introduction.id] if pair.introduction else []
+    return next_step(pair, have_talked=bool(talked(db.session, rows)))
 
 
 @bp.route("/courriels/<token>", methods=["GET", "POST"])

@@ -17,13 +17,13 @@ def index() -> ResponseReturnValue:
     return pages.index(PostingKind.OFFER)
 
 
-@bp.get("/offres/<number:id>")
+@bp.get("/offres/<titled:id>")
 def show(id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the site's addresses)
     """One offer."""
     return pages.show(PostingKind.OFFER, id)
 
 
-@bp.get("/offres/<number:id>/propositions")
+@bp.get("/offres/<titled:id>/propositions")
 def proposals(id: int) -> ResponseReturnValue:  # noqa: A002
     """What answers one offer, and why."""
     return pages.proposals(PostingKind.OFFER, id)

@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/organisations/<number:id>")
+@bp.get("/organisations/<titled:id>")
 def show(id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the site's addresses)
     """One organisation, its needs (anonymous ones left out) and its offers."""
     organisation = get_organisation(db.session, id)

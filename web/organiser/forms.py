@@ -1,4 +1,4 @@
-"""The forms of organisers: everything about the event, and a challenge."""
+"""The forms of organisers: everything about the event, a challenge, and a colleague."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from wtforms.fields.choices import SelectChoice
 from matcher.hackathons.events import days_of
 from matcher.hackathons.fields import DayHalf
 from matcher.hackathons.limits import CHALLENGE_TEXTS, HACKATHON_TEXTS, MAX_CHALLENGE_SKILLS, SPOKEN
+from matcher.people import OrganiserRole
 from matcher.store import Challenge, Hackathon
 from matcher.vocabulary import DayPart, Family, Language, TeamRole
+from web.accounts.forms import AccountForm, Address
 from web.filters import term_label
 from web.hackathons.forms import HackathonForm, ToldForm
 from web.hackathons.presenters import SKILL_LEVELS, half_day_name, language_names
@@ -94,6 +96,13 @@ class EventForm(SeenForm, HackathonForm):
         ]
         halves = [half for _, row in self.half_day_grid for half in row]
         self.half_days.choices = [SelectChoice(str(half), half_day_name(half)) for half in halves]
+        _nothing_ticked(self.half_days, self.languages)
+
+
+def _nothing_ticked(*fields: SomeOf) -> None:
+    """A form that was sent without a single field has no data at all."""
+    for field in fields:
+        field.data = field.data or []
 
 
 class SkillLevels(Field):  # type: ignore[misc]
@@ -171,6 +180,7 @@ class ChallengeForm(SeenForm):
             SelectChoice(f"{row.skill.code}:{row.level}", f"{term_label(row.skill)} ({SKILL_LEVELS[row.level]})")
             for row in rows
         ]
+        _nothing_ticked(self.families, self.languages)
 
     def attach(self, problems: Any) -> None:
         """A problem with a role stands at the first of the four boxes whose number is refused."""
@@ -182,3 +192,18 @@ class ChallengeForm(SeenForm):
         names = [f"role_{role.value}" for role in TeamRole]
         typed = {name: str(self[name].data or "").strip() for name in names}
         return next((name for name in names if typed[name] and not typed[name].isdecimal()), names[0])
+
+
+class ColleagueForm(AccountForm):
+    """A colleague's address, and what they may do."""
+
+    email = Address(_l("Your colleague’s e-mail address"), autocomplete="off")
+    role = OneOf(
+        _l("What they may do"),
+        [
+            SelectChoice(OrganiserRole.ORGANISER.value, _l("Organiser: everything about people, teams and the days")),
+            SelectChoice(
+                OrganiserRole.OWNER.value, _l("Owner: invites and removes colleagues as well, and may delete the event")
+            ),
+        ],
+    )

@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 
 from web import errors
 from web.hackathons.presenters import SKILL_LEVELS, days_of, place_of
-from web.links import LinkRefusedError
+from web.links import LinkRefusedError, is_event_reference
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -44,7 +44,7 @@ class Section(NamedTuple):
 
 
 def sections(token: str) -> list[Section]:
-    """The parts that this site has, for the organisers whose link holds ``token``."""
+    """The parts that this site has, for the organisers whose addresses hold ``token``."""
     home = url_for("organiser.show", token=token)
     known = {rule.rule for rule in current_app.url_map.iter_rules()}
     within = request.path.removeprefix(f"/organiser/{token}")
@@ -56,6 +56,7 @@ def sections(token: str) -> list[Section]:
 def _for_templates() -> dict[str, Any]:
     return {
         "organiser_sections": sections,
+        "is_event_reference": is_event_reference,
         "event_days": days_of,
         "event_place": place_of,
         "skill_levels": SKILL_LEVELS,

@@ -1,4 +1,4 @@
-"""The organisers' home of an event, opened by their signed link: where it stands, what to do next, its phases.
+"""The organisers' home of an event, by their signed link or account: where it stands, what to do next, its phases.
 
 Reading changes nothing; every change is a POST with a CSRF token. The link is in the address, so these pages
 are never stored, indexed or told to another site (``web.security``), nor logged (``web.logs``).
@@ -15,13 +15,15 @@ from flask_babel import lazy_gettext as _l
 
 from matcher.hackathons.advice import next_steps
 from matcher.hackathons.events import advance_phase, cancel_links, delete_hackathon, neighbours
+from matcher.hackathons.organisers import has_owner
 from matcher.hackathons.queries import head_counts, registration_is_open, team_state
 from matcher.postings.problems import DraftProblems
 from matcher.store import Hackathon
 from matcher.vocabulary import HackathonPhase
 from web.clock import today
 from web.hackathons.views import public_page
-from web.links import hackathon_of, organiser_link, organiser_token
+from web.links import hackathon_of, is_event_reference, organiser_link, organiser_token
+from web.organiser.access import may_own, needs_owner
 from web.organiser.editing import event_form, save_event
 from web.organiser.forms import EventForm
 from web.organiser.sections import bp
@@ -44,13 +46,17 @@ def show(token: str) -> ResponseReturnValue:
     hackathon = hackathon_of(token)
     people = head_counts(db.session, [hackathon.id])[hackathon.id]
     teams = team_state(db.session, hackathon)
-    fresh = "nouveau" in request.args
+    fresh, by_account = "nouveau" in request.args, is_event_reference(token)
     before, after = neighbours(hackathon.phase)
     return render_template(
         "organiser/show.html",
         hackathon=hackathon,
         token=token,
-        link=organiser_link(hackathon) if fresh else None,
+        link=organiser_link(hackathon) if fresh and not by_account else None,
+        is_new=fresh and by_account,
+        by_account=by_account,
+        may_own=may_own(token),
+        may_claim=not by_account and not has_owner(db.session, hackathon.id),
         done=DONE.get(request.args.get("fait", "")),
         people=people,
         teams=teams,
@@ -81,7 +87,7 @@ def edit(token: str) -> ResponseReturnValue:
         return _edit_page(hackathon, token, form), 422
     if differences:
         return _edit_page(hackathon, token, form, differences=differences), 409
-    return _done(hackathon, "edited")
+    return _done(token, "edited")
 
 
 @bp.post("/etape")
@@ -92,7 +98,7 @@ def phase(token: str) -> ResponseReturnValue:
         advance_phase(db.session, hackathon, HackathonPhase(request.form.get("phase", "")))
     except ValueError:  # no phase, or one that another organiser has moved out of reach: the page tells where it is
         return redirect(url_for("organiser.show", token=token), 303)
-    return _done(hackathon, "phase")
+    return _done(token, "phase")
 
 
 @bp.get("/apercu")
@@ -103,18 +109,20 @@ def preview(token: str) -> ResponseReturnValue:
 
 @bp.route("/liens", methods=["GET", "POST"])
 def links(token: str) -> ResponseReturnValue:
-    """Ask, then make every link given so far worthless; the answer is at a new one."""
-    hackathon = hackathon_of(token)
+    """Ask, then make every link given so far worthless; the answer is at a new one, or tells it to an account."""
+    hackathon = needs_owner(token)
     if request.method == "GET":
         return render_template("organiser/links.html", hackathon=hackathon, token=token)
     cancel_links(db.session, hackathon)
-    return _done(hackathon, "links", nouveau=1)
+    if is_event_reference(token):
+        return redirect(url_for("organiser.colleagues", token=token, fait="links"), 303)
+    return _done(organiser_token(hackathon), "links", nouveau=1)
 
 
 @bp.route("/supprimer", methods=["GET", "POST"])
 def delete(token: str) -> ResponseReturnValue:
     """Ask, then remove the event for good."""
-    hackathon = hackathon_of(token)
+    hackathon = needs_owner(token)
     if request.method == "GET":
         people = head_counts(db.session, [hackathon.id])[hackathon.id]
         return render_template("organiser/delete.html", hackathon=hackathon, token=token, people=people)
@@ -123,9 +131,9 @@ def delete(token: str) -> ResponseReturnValue:
     return render_template("organiser/deleted.html", title=title)
 
 
-def _done(hackathon: Hackathon, what: str, **more: Any) -> ResponseReturnValue:
+def _done(token: str, what: str, **more: Any) -> ResponseReturnValue:
     """Send the browser to the organisers' home, so that a reload sends nothing twice."""
-    return redirect(url_for("organiser.show", token=organiser_token(hackathon), fait=what, **more), 303)
+    return redirect(url_for("organiser.show", token=token, fait=what, **more), 303)
 
 
 def _edit_page(hackathon: Hackathon, token: str, form: EventForm, **more: Any) -> str:

@@ -13,17 +13,23 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from matcher.accounts.deleting import Fate, consequences
 from matcher.accounts.roles import LastAdministratorError
+from matcher.hackathons.organisers import events_left
+from matcher.introductions.queries import waiting_for
 from matcher.privacy import retention
-from matcher.privacy.deleting import delete_everything, delete_posting, only_own
+from matcher.privacy.deleting import delete_everything, delete_posting, takes_organisation
 from matcher.privacy.exporting import export_account, export_posting
 from matcher.store.base import utc_now
 from web.accounts.fresh import fresh_sign_in, signed_in
 from web.accounts.letters import send
 from web.accounts.session import end
 from web.clock import today
+from web.jobs import soon
+from web.links import organiser_link
 from web.manage.links import LinkRefusedError, posting_of
 from web.manage.refusal import refuse_link
+from web.notifications.composing import compose
 from web.posting.submission import CONSENT_VERSION
 from web.privacy.register_words import SECURITY, lines
 from web.privacy.summary import account_rows, posting_rows
@@ -66,12 +72,16 @@ def posting_export(token: str) -> ResponseReturnValue:
 
 @bp.route("/gerer/<token>/donnees/supprimer", methods=["GET", "POST"])
 def posting_delete(token: str) -> ResponseReturnValue:
-    """Say what goes and what stays; then delete the posting with everything that hangs on it."""
+    """Say what goes, who waits and what stays; then delete the posting with everything that hangs on it."""
     posting = posting_of(token)
     if request.method == "GET":
-        return render_template("privacy/delete_posting.html", posting=posting, token=token)
+        waiting, goes = waiting_for(db.session, posting), takes_organisation(db.session, posting)
+        return render_template(
+            "privacy/delete_posting.html", posting=posting, token=token, waiting=waiting, organisation_goes=goes
+        )
     title = posting.title
-    gone = delete_posting(db.session, posting, now=utc_now())
+    gone = delete_posting(db.session, posting, now=utc_now(), compose=compose)
+    soon()
     return render_template("privacy/deleted.html", title=title, organisation_gone=gone)
 
 
@@ -101,7 +111,7 @@ def own_delete() -> ResponseReturnValue:
     address, language = account.email, account.language
     with_organisations = request.form.get("organisations") == "delete"
     try:
-        delete_everything(db.session, account, with_organisations=with_organisations, now=utc_now())
+        delete_everything(db.session, account, with_organisations=with_organisations, now=utc_now(), compose=compose)
     except LastAdministratorError:
         return _delete_page(gettext("You are the only administrator. Give that role to somebody else first.")), 422
     send("deleted", address, language=language)
@@ -112,11 +122,14 @@ def own_delete() -> ResponseReturnValue:
 
 def _delete_page(notice: str = "") -> str:
     account = signed_in()
+    fates = consequences(db.session, account)
     return render_template(
         "privacy/delete_account.html",
         account=account,
         notice=notice,
-        organisations=only_own(db.session, account),
+        shared=[each for each in fates if each.fate is not Fate.CLOSED],
+        alone=[each for each in fates if each.fate is Fate.CLOSED],
+        events=[(each, organiser_link(each.hackathon)) for each in events_left(db.session, account)],
         deletes=request.form.get("organisations") == "delete",
     )
 

@@ -23,7 +23,7 @@ from web.registrations.forms import DeskForm, NoteForm
 from web.registrations.own import edit_page, edited
 from web.registrations.pages import PROPOSE_BUTTON, form_page, proposal_page
 from web.registrations.sheets import sheet_of
-from web.registrations.submission import DESK, check, store
+from web.registrations.submission import check, revise, store_at_desk
 from web.security import csrf
 from web.wiring import db
 
@@ -58,7 +58,7 @@ def add(token: str) -> ResponseReturnValue:
     if PROPOSE_BUTTON in request.form:
         return proposal_page(ADD_TEMPLATE, hackathon, form, **more)
     try:
-        registration = store(hackathon, form, check(hackathon, form), source=DESK)
+        registration = store_at_desk(hackathon, form, check(hackathon, form))
     except DraftProblems as error:
         form.attach(error.problems)
         return form_page(ADD_TEMPLATE, hackathon, form, **more), 422
@@ -81,7 +81,8 @@ def edit_one(token: str, number: int) -> ResponseReturnValue:
     back = url_for("registrations.one", token=token, number=number)
     if request.method == "GET":
         return edit_page(registration, EDIT_TEMPLATE, token=token, back=back)
-    return edited(registration, EDIT_TEMPLATE, token=token, back=back) or _done(token, registration, "edited")
+    refused = edited(registration, EDIT_TEMPLATE, revise, token=token, back=back)
+    return refused or _done(token, registration, "edited")
 
 
 @bp.post("/organiser/<token>/inscriptions/<number:number>/note")

@@ -6,6 +6,7 @@ are never stored, indexed or told to another site (``web.security``), nor logged
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Response, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from matcher.postings.drafts import DraftProblems
 from matcher.store import Registration
 from matcher.vocabulary import RegistrationStatus
 from web.clock import today
+from web.jobs import send_after_answer
 from web.links import participation_link, participation_token, registration_of
 from web.manage.editing import differences
 from web.posting.submission import ChangedMeanwhileError, fingerprint
@@ -29,16 +31,23 @@ from web.registrations.export import export_of
 from web.registrations.forms import RegistrationForm
 from web.registrations.pages import PROPOSE_BUTTON, form_page, proposal_page
 from web.registrations.sheets import sheet_of
-from web.registrations.submission import form_values, revise
+from web.registrations.submission import form_values, revise_own
 from web.security import csrf, limited
 from web.teams.mine import mine_of
 from web.wiring import db
 
 EDIT_TEMPLATE: Final = "registrations/edit.html"
 
+#: What stores a form; raises DraftProblems or ChangedMeanwhileError.
+Save = Callable[[Registration, RegistrationForm], None]
+
 #: What the page says after a change; the address carries the name alone.
 DONE: Final = {
     "edited": _l("Your changes are saved."),
+    "asked": _l(
+        "Your changes are saved. We have written to your new address: it counts once you open the link in that mail."
+    ),
+    "address": _l("We write to you at this address from now on."),
     "withdrawn": _l("You have withdrawn. Your place goes to somebody else."),
     "links": _l("The old links no longer work. This page has the new one: keep it."),
 }
@@ -76,7 +85,17 @@ def edit(token: str) -> ResponseReturnValue:
     back = url_for("registrations.show", token=token)
     if request.method == "GET":
         return edit_page(registration, EDIT_TEMPLATE, token=token, back=back)
-    return edited(registration, EDIT_TEMPLATE, token=token, back=back) or _done(registration, "edited")
+    asked: list[str] = []
+
+    def save(row: Registration, form: RegistrationForm) -> None:
+        asked.append(revise_own(row, form))
+
+    refused = edited(registration, EDIT_TEMPLATE, save, token=token, back=back)
+    if refused is not None:
+        return refused
+    if any(asked):
+        send_after_answer()
+    return _done(registration, "asked" if any(asked) else "edited")
 
 
 @bp.route("/participation/<token>/retirer", methods=["GET", "POST"])
@@ -128,8 +147,8 @@ def edit_page(registration: Registration, template: str, **more: Any) -> str:
     return form_page(template, registration.hackathon, form, registration=registration, **more)
 
 
-def edited(registration: Registration, template: str, **more: Any) -> ResponseReturnValue | None:
-    """Save the form at hand; None when it is saved, else the page that says why not."""
+def edited(registration: Registration, template: str, save: Save, **more: Any) -> ResponseReturnValue | None:
+    """Let ``save`` store the form at hand; None when it is saved, else the page that says why not."""
     hackathon = registration.hackathon
     form = RegistrationForm()
     more["registration"] = registration
@@ -138,7 +157,7 @@ def edited(registration: Registration, template: str, **more: Any) -> ResponseRe
     if PROPOSE_BUTTON in request.form:
         return proposal_page(template, hackathon, form, **more)
     try:
-        revise(registration, form)
+        save(registration, form)
     except DraftProblems as error:
         form.attach(error.problems)
         return form_page(template, hackathon, form, **more), 422

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
@@ -12,22 +12,25 @@ from matcher.hackathons.queries import registration_is_open
 from matcher.hackathons.registering import free_places
 from matcher.postings.drafts import DraftProblems
 from matcher.store import Hackathon
+from web.accounts.session import current_account
 from web.clock import today
+from web.jobs import send_after_answer
 from web.links import participation_token
+from web.mail import sends_for_real
 from web.posting.views import SENT_TOO_LATE, SENT_TOO_OFTEN, csrf_refused
 from web.registrations.area import bp, public_hackathon
 from web.registrations.forms import RegistrationForm
 from web.registrations.pages import PROPOSE_BUTTON, form_page, proposal_page
-from web.registrations.submission import SITE, check, store
+from web.registrations.submission import check, store_from_site
 from web.security import csrf, honeypot_problem, limited, limiter
 from web.wiring import db
 
 TEMPLATE: Final = "registrations/new.html"
-#: Registrations from one address of the network: a whole school may sit behind one. Chosen, not measured.
-RATE: Final = "200/hour"
+#: Where a session keeps the address that was just registered, to say so on the next page.
+_REGISTERED: Final = "registered_at"
 
 
-@bp.route("/hackathons/<number:id>/inscription", methods=["GET", "POST"], endpoint="new")
+@bp.route("/hackathons/<titled:id>/inscription", methods=["GET", "POST"], endpoint="new")
 @csrf.exempt  # type: ignore[untyped-decorator]
 @limited("coach", methods=["POST"])
 def new(id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the site's addresses)
@@ -48,16 +51,37 @@ def new(id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the
 
 
 def _registered(hackathon: Hackathon, form: RegistrationForm) -> ResponseReturnValue:
-    """Register, and go to the person's own page; or say what has to be mended."""
+    """Register, and say that a mail is on its way; or say what has to be mended.
+
+    The answer is the same for an address that is registered already: its reader alone is told, by that mail. Whoever
+    is signed in with the address goes to their own page at once.
+    """
     try:
         draft = check(hackathon, form)
         if _too_often():
             return _page(hackathon, form, notice=SENT_TOO_OFTEN), 429
-        registration = store(hackathon, form, draft, source=SITE)
+        registration = store_from_site(hackathon, form, draft)
     except DraftProblems as error:
         form.attach(error.problems)
         return _page(hackathon, form), 422
-    return redirect(url_for("registrations.show", token=participation_token(registration), nouveau=1), 303)
+    send_after_answer()
+    account = current_account()
+    if account is not None and account.email == draft.email:
+        return redirect(url_for("registrations.show", token=participation_token(registration), nouveau=1), 303)
+    session[_REGISTERED] = draft.email
+    return redirect(url_for("registrations.received", id=hackathon.id), 303)
+
+
+@bp.get("/hackathons/<titled:id>/inscription/recue")
+def received(id: int) -> ResponseReturnValue:  # noqa: A002
+    """Say that a mail with the link of one's own page is on its way, whoever registered."""
+    told = render_template(
+        "registrations/received.html",
+        hackathon=public_hackathon(id),
+        address=session.get(_REGISTERED, ""),
+        sends_for_real=sends_for_real(),
+    )
+    return told, 200, {"Cache-Control": "no-store"}
 
 
 def _page(hackathon: Hackathon, form: RegistrationForm, notice: object = None) -> str:
@@ -71,7 +95,7 @@ def _closed_status() -> int:
 
 def _too_often() -> bool:
     try:
-        with limiter.limit(RATE):
+        with limiter.limit(current_app.config["SETTINGS"].rate_registration):
             return False
     except TooManyRequests:
         return True

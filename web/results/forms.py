@@ -57,7 +57,7 @@ class JurorForm(ToldForm):
 
     name = Line(
         _l("Name of the juror"),
-        _l("Their marks are kept under this name. The same name gives the same link."),
+        _l("Their marks are kept under this name, with a link of their own that you can end."),
         limit=JUROR_TEXT,
         render_kw={"autocomplete": "off"},
     )

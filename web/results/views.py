@@ -10,14 +10,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from matcher.hackathons.challenges import record_outcome
-from matcher.hackathons.jury import POINTS, jurors_at, marks_of, parse_juror, results, set_marks
+from matcher.hackathons.jury import (
+    POINTS,
+    add_juror,
+    juror_at,
+    jurors_at,
+    marks_of,
+    parse_juror,
+    results,
+    set_marks,
+)
+from matcher.hackathons.jury import end_link as end_juror_link
+from matcher.hackathons.jury import remove_juror as take_juror_off
+from matcher.hackathons.jury import renew_link as renew_juror_link
 from matcher.hackathons.outcomes import parse_outcome
 from matcher.hackathons.queries import get_challenge, get_hackathon
 from matcher.hackathons.submissions import submission_at, submissions_at
 from matcher.postings.problems import DraftProblems
-from matcher.store import Challenge, Hackathon
+from matcher.store import Challenge, Hackathon, Juror
+from matcher.store.base import utc_now
 from matcher.vocabulary import HackathonPhase
-from web.links import LinkRefusedError, hackathon_of, juror_link, juror_of, juror_token
+from web.links import hackathon_of, juror_link, juror_of
 from web.results import words
 from web.results.forms import JurorForm, OutcomeForm
 from web.results.projects import picture_answer
@@ -33,22 +46,27 @@ bp = Blueprint("results", __name__)
 #: Phases in which the jury marks. From the event on: some juries go round while teams still work.
 MARKING: Final = frozenset({HackathonPhase.EVENT, HackathonPhase.JUDGING})
 
-DONE: Final[Mapping[str, LazyString]] = {"outcome": _l("What became of the challenge is saved.")}
+DONE: Final[Mapping[str, LazyString]] = {
+    "outcome": _l("What became of the challenge is saved."),
+    "ended": _l("This juror’s link no longer works. Their marks go on counting."),
+    "removed": _l("This juror is taken off, with their marks."),
+}
 
 
 @jury.get("")
 def show(token: str) -> ResponseReturnValue:
     """Every project with the grid of one juror."""
-    hackathon, name = juror_of(token)
+    juror = juror_of(token)
+    hackathon = juror.hackathon
     return render_template(
         "results/jury.html",
         hackathon=hackathon,
         token=token,
-        juror=name,
+        juror=juror.name,
         criteria=criteria_of(hackathon),
         points=words.POINTS,
         submissions=submissions_at(db.session, hackathon.id),
-        given_marks=marks_of(db.session, hackathon.id, name),
+        given_marks=marks_of(db.session, juror),
         may_mark=hackathon.phase in MARKING,
         saved=request.args.get("note", type=int),
     )
@@ -57,13 +75,14 @@ def show(token: str) -> ResponseReturnValue:
 @jury.post("/<number:id>")
 def mark(token: str, id: int) -> ResponseReturnValue:  # noqa: A002  (the name is part of the site's addresses)
     """Keep what one juror gives one project; criteria without an answer have no points."""
-    hackathon, name = juror_of(token)
+    juror = juror_of(token)
+    hackathon = juror.hackathon
     submission = submission_at(db.session, hackathon.id, id)
     if submission is None or hackathon.phase not in MARKING:
         abort(404)
     given = {at: request.form.get(f"criterion-{at}", "") for at in range(len(criteria_of(hackathon)))}
     marks = {at: int(points) for at, points in given.items() if points in {str(each) for each in POINTS}}
-    set_marks(db.session, submission, name, marks)
+    set_marks(db.session, submission, juror, marks)
     return redirect(url_for("jury.show", token=token, note=id, _anchor=f"projet-{id}"), 303)
 
 
@@ -95,8 +114,36 @@ def invite(token: str) -> ResponseReturnValue:
     except DraftProblems as error:
         form.attach(error.problems)
         return _organisers_page(hackathon, token, juror_form=form), 422
-    made = juror_token(hackathon, draft.name)
-    return redirect(url_for("results.organise", token=token, jury=made, _anchor="jury"), 303)
+    return _to_juror(token, add_juror(db.session, hackathon.id, draft))
+
+
+@bp.post("/organiser/<token>/resultats/jury/<number:id>/fin")
+def end_link(token: str, id: int) -> ResponseReturnValue:  # noqa: A002
+    """End a juror's link; their marks stay."""
+    end_juror_link(db.session, _juror(hackathon_of(token), id), utc_now())
+    return redirect(url_for("results.organise", token=token, fait="ended", _anchor="jury"), 303)
+
+
+@bp.post("/organiser/<token>/resultats/jury/<number:id>/lien")
+def renew_link(token: str, id: int) -> ResponseReturnValue:  # noqa: A002
+    """Give a juror a new link; those before end."""
+    juror = _juror(hackathon_of(token), id)
+    renew_juror_link(db.session, juror)
+    return _to_juror(token, juror)
+
+
+@bp.route("/organiser/<token>/resultats/jury/<number:id>/retirer", methods=["GET", "POST"])
+def remove_juror(token: str, id: int) -> ResponseReturnValue:  # noqa: A002
+    """Ask, then take a juror off with their marks."""
+    hackathon = hackathon_of(token)
+    juror = _juror(hackathon, id)
+    if request.method == "GET":
+        marked = len(marks_of(db.session, juror))
+        return render_template(
+            "results/remove_juror.html", hackathon=hackathon, token=token, juror=juror, marked=marked
+        )
+    take_juror_off(db.session, juror)
+    return redirect(url_for("results.organise", token=token, fait="removed", _anchor="jury"), 303)
 
 
 @bp.post("/organiser/<token>/resultats/defis/<number:id>")
@@ -116,7 +163,7 @@ def outcome(token: str, id: int) -> ResponseReturnValue:  # noqa: A002
     return redirect(url_for("results.organise", token=token, fait="outcome", _anchor=f"defi-{id}"), 303)
 
 
-@bp.get("/hackathons/<number:id>/resultats")
+@bp.get("/hackathons/<titled:id>/resultats")
 def public(id: int) -> ResponseReturnValue:  # noqa: A002
     """The projects and how the jury saw them, once the event is over."""
     hackathon = _over(id)
@@ -131,7 +178,7 @@ def public(id: int) -> ResponseReturnValue:  # noqa: A002
     )
 
 
-@bp.get("/hackathons/<number:id>/resultats/<number:project>.webp")
+@bp.get("/hackathons/<titled:id>/resultats/<number:project>.webp")
 def picture(id: int, project: int) -> Response:  # noqa: A002
     """The picture of a project, for everybody."""
     return picture_answer(submission_at(db.session, _over(id).id, project))
@@ -162,8 +209,7 @@ def _organisers_page(
         mean_words=mean_words,
         results=results(db.session, hackathon.id, len(criteria)),
         jurors=jurors_at(db.session, hackathon.id),
-        links={name: juror_link(hackathon, name) for name in jurors_at(db.session, hackathon.id)},
-        made=_made(hackathon, request.args.get("jury", "")),
+        made=_made(hackathon),
         juror_form=juror_form or JurorForm(formdata=None),
         outcomes=[(each, forms.get(each.id) or _outcome_form(each)) for each in hackathon.open_challenges],
         problems=[told for form in (juror_form, *forms.values()) if form for told in form.problem_list()],
@@ -173,15 +219,24 @@ def _organisers_page(
     )
 
 
-def _made(hackathon: Hackathon, token: str) -> dict[str, Any] | None:
-    """The juror's link that was just made, by its own token: nobody else's is shown."""
-    if not token:
-        return None
-    try:
-        whose, name = juror_of(token)
-    except LinkRefusedError:
-        return None
-    return {"name": name, "link": juror_link(hackathon, name)} if whose.id == hackathon.id else None
+def _juror(hackathon: Hackathon, number: int) -> Juror:
+    """A juror of this event; 404 for any other number."""
+    juror = juror_at(db.session, hackathon.id, number)
+    if juror is None:
+        abort(404)
+    return juror
+
+
+def _to_juror(token: str, juror: Juror) -> ResponseReturnValue:
+    """To the page that shows the link of one juror."""
+    return redirect(url_for("results.organise", token=token, jury=juror.id, _anchor="jury"), 303)
+
+
+def _made(hackathon: Hackathon) -> dict[str, Any] | None:
+    """The link of the juror whom the address names; nobody else's is shown."""
+    number = request.args.get("jury", type=int)
+    juror = juror_at(db.session, hackathon.id, number) if number is not None else None
+    return {"name": juror.name, "link": juror_link(juror)} if juror is not None and juror.ended_at is None else None
 
 
 def _outcome_form(challenge: Challenge) -> OutcomeForm:

@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from matcher.pairs.relevance import shipped_weights
 from matcher.pairs.service import Matcher
+from matcher.pairs.weights import shipped_weights
 from matcher.simulation.year import Clock
 from matcher.store import Need, Offer
 from matcher.store.schema import upgrade
@@ -65,4 +65,4 @@ class Matching:
 
     def __call__(self, session: Session, posting: Need | Offer) -> int:
         """Find and record the proposals of ``posting``; how many are new."""
-        return self._matcher.record(session, posting, self._matcher.proposals(session, posting))
+        return self._matcher.propose(session, posting)

@@ -63,7 +63,7 @@ def person(token: str, who: str) -> ResponseReturnValue:
         abort(404)
     standing = plans.standing(db.session, at.hackathon, at.version)
     shown = board_of(event, standing, plans.plan_of(at.version).assignment, plans.locks_of(at.version))
-    reasons, others = _reasons(standing, event, who)
+    reasons, others = reasons_for(standing, event, who)
     return page(
         "teams/person.html",
         at,
@@ -158,7 +158,7 @@ def sign(token: str) -> ResponseReturnValue:
     return back_to("versions", token, fait="signed")
 
 
-def _reasons(standing: plans.Standing, event: Event, who: str) -> tuple[list[str], list[list[str]]]:
+def reasons_for(standing: plans.Standing, event: Event, who: str) -> tuple[list[str], list[list[str]]]:
     """Why somebody is where they are; and for each choice that they like better, what it would take."""
     explained = explanation_of(standing)
     if explained is None or who not in explained.yardstick.people:

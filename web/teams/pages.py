@@ -23,6 +23,7 @@ from matcher.teams.moves import moves
 from matcher.teams.problem import Slot
 from matcher.vocabulary import RunStatus
 from web.links import hackathon_of
+from web.organiser.access import acting
 from web.teams.board_cards import Event
 from web.teams.naming import CHOICES, names_at
 from web.wiring import db
@@ -118,8 +119,15 @@ def seen_revision() -> int:
 
 
 def author() -> str:
-    """The name under which changes from this browser are signed; may be empty."""
-    return str(session.get(SIGNER, ""))
+    """The name under which changes are signed: that of the account that runs the event; else what this browser keeps,
+    which may be empty."""
+    return account_name() or str(session.get(SIGNER, ""))
+
+
+def account_name() -> str:
+    """The name of the account by which the page at hand was opened, or its address; empty for a link."""
+    account = acting(str((request.view_args or {}).get("token", "")))
+    return "" if account is None else (account.name or account.email)[:SIGNER_CHARS]
 
 
 def page(template: str, at: Opened, **values: Any) -> str:
@@ -130,6 +138,7 @@ def page(template: str, at: Opened, **values: Any) -> str:
         token=at.token,
         seen=at.seen,
         signer=author(),
+        by_account=bool(account_name()),
         choice_words=CHOICES,
         **{"done": DONE.get(request.args.get("fait", "")), "moved": "", **values},
     )

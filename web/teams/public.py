@@ -18,7 +18,7 @@ from web.presenters import SUMMARY_CHARS, excerpt
 from web.security import allow_frames
 from web.wiring import db
 
-bp = Blueprint("public_teams", __name__, url_prefix="/hackathons/<number:id>")
+bp = Blueprint("public_teams", __name__, url_prefix="/hackathons/<titled:id>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_time
 from flask_babel import lazy_gettext as _l
 
 from matcher.hackathons import publication as use_cases
+from matcher.hackathons.announcing import Progress, progress
 from matcher.hackathons.plans import (
     NoPlanError,
     PlanChangedMeanwhile,
@@ -25,10 +27,14 @@ from matcher.hackathons.plans import (
     standing,
 )
 from matcher.hackathons.registration_queries import list_registrations
+from matcher.notifications.sending import outlook
 from matcher.store import Hackathon, Registration, TeamPlace, TeamPlanVersion
+from matcher.store.base import utc_now
 from matcher.vocabulary import PlaceAnswer
+from web.jobs import anybody_runs_them, send_after_answer, soon
 from web.links import hackathon_of
-from web.mail import MailError, sends_for_real
+from web.mail import sends_for_real
+from web.organiser.access import acting
 from web.security import limited
 from web.teams.announcing import announce
 from web.teams.naming import Names, names_at
@@ -42,11 +48,8 @@ bp = Blueprint("publication", __name__, url_prefix="/organiser/<token>/equipes")
 
 DONE: Final[Mapping[str, LazyString]] = {
     "published": _l("The teams are published. Nobody has been written to yet."),
-    "sent": _l("The mails have left."),
-    "some": _l("Some mails have left, others are still to be sent: press the button again."),
-    "refused": _l("The mail server refused some mails. Check the addresses of these people, then try again."),
+    "queued": _l("The mails are on their way. You may leave this page."),
 }
-NOT_SENT: Final = _l("The mail server cannot be reached: no mail has left. Try again later; nothing is lost.")
 CHANGED: Final = _l("Somebody changed the teams meanwhile. Look at what would be published now, then decide again.")
 BROKEN: Final = _l("Nothing was published: these teams break rules. Tick the box if you want them all the same.")
 
@@ -68,6 +71,14 @@ class Preview:
     broken: list[str]
 
 
+class Mails(NamedTuple):
+    """How far the mails are; `next_try` (a time) while the mail server is away, else empty; whether jobs are run."""
+
+    progress: Progress
+    next_try: str
+    are_sent: bool
+
+
 @bp.get("/publier")
 def show(token: str) -> ResponseReturnValue:
     """Who will see what, and how things stand when the teams are out."""
@@ -80,7 +91,9 @@ def publish_teams(token: str) -> ResponseReturnValue:
     hackathon = hackathon_of(token)
     try:
         revision = request.form.get("revision", type=int) or 0
-        publish(db.session, hackathon.id, seen_revision=revision, force="force" in request.form)
+        account = acting(token)
+        number = account.id if account is not None else None
+        publish(db.session, hackathon.id, seen_revision=revision, force="force" in request.form, by=number)
     except PlanChangedMeanwhile:
         return _page(hackathon, token, problem=CHANGED), 409
     except RulesBroken:
@@ -93,14 +106,11 @@ def publish_teams(token: str) -> ResponseReturnValue:
 @bp.post("/ecrire")
 @limited("posting")
 def write(token: str) -> ResponseReturnValue:
-    """Send the mails that are due."""
-    hackathon = hackathon_of(token)
-    try:
-        outcome = announce(hackathon)
-    except MailError:
-        return _page(hackathon, token, problem=NOT_SENT), 503
-    done = "refused" if outcome.refused else "some" if outcome.left else "sent"
-    return redirect(url_for("publication.show", token=token, fait=done), 303)
+    """Queue the mails that are due: they leave by themselves, and the page says how far they are."""
+    if announce(hackathon_of(token)):
+        send_after_answer()
+        soon()
+    return redirect(url_for("publication.show", token=token, fait="queued", _anchor="mails"), 303)
 
 
 def _page(hackathon: Hackathon, token: str, **more: Any) -> str:
@@ -116,10 +126,20 @@ def _page(hackathon: Hackathon, token: str, **more: Any) -> str:
         answers=use_cases.answers(places),
         declined=_named(places, PlaceAnswer.DECLINED),
         untold=len(use_cases.untold(session, hackathon.id)),
+        mails=_mails(hackathon),
         without_email=use_cases.without_email(session, hackathon.id),
         sends_for_real=sends_for_real(),
         **{"done": None, "problem": None, **more},
     )
+
+
+def _mails(hackathon: Hackathon) -> Mails:
+    found, now = progress(db.session, hackathon.id), utc_now()
+    if not found.waiting:
+        return Mails(found, "", are_sent=True)
+    away = outlook(db.session, now)
+    next_try = str(format_time(away.next_try_at, "short")) if away.failures and away.next_try_at else ""
+    return Mails(found, next_try, anybody_runs_them(db.session, now))
 
 
 def _preview(hackathon: Hackathon, people: Mapping[str, Registration]) -> Preview | None:

@@ -87,16 +87,16 @@ def test_ten_wrong_tries_in_a_row_wait_and_further_rounds_wait_longer(session: S
 def test_sessions_end_with_the_password_and_with_the_lock(session: Session) -> None:
     """The name of the sessions changes; an account that is locked out has none."""
     row = account(session)
-    first = row.fs_uniquifier
+    first = row.session_name
     assert account_of_session(session, first) is row
     change_password(session, row, "other")
-    second = row.fs_uniquifier
+    second = row.session_name
     end_sessions(session, row)
-    assert len({first, second, row.fs_uniquifier}) == 3
+    assert len({first, second, row.session_name}) == 3
     assert account_of_session(session, first) is None
     row.active = False
     session.commit()
-    assert account_of_session(session, row.fs_uniquifier) is None
+    assert account_of_session(session, row.session_name) is None
 
 
 def test_one_address_has_one_account(session: Session) -> None:
@@ -142,4 +142,4 @@ def test_recovery_codes_open_once_however_they_are_typed(session: Session) -> No
     assert not second_step.take_recovery_code(session, row.id, codes[1])
     assert second_step.take_recovery_code(session, row.id, renewed[1])
     second_step.stop(session, row)
-    assert (second_step.app_of(row), row.mf_recovery_codes) == (None, [])
+    assert (second_step.app_of(row), row.recovery_codes) == (None, [])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.hackathons.announcing import PlaceMail, Progress, progress, queue_place_mails
+from matcher.hackathons.events import delete_hackathon
 from matcher.hackathons.plans import current, move_person, publish
 from matcher.hackathons.publication import (
     NoPlaceError,
     answer_place,
     answers,
     explanation_for,
-    mark_told,
     own_team,
     places,
     published_teams,
@@ -21,7 +23,10 @@ from matcher.hackathons.publication import (
     untold,
     without_email,
 )
-from matcher.store import Registration, Wish
+from matcher.hackathons.registering import erase, withdraw
+from matcher.notifications.letters import Recipient, Words
+from matcher.people import MailState
+from matcher.store import Mail, Registration, TeamPlace, Wish
 from matcher.teams.problem import Slot
 from matcher.vocabulary import Attendance, PlaceAnswer, WishKind
 from tests.hackathons import make_registration
@@ -132,8 +137,8 @@ def test_everybody_with_an_address_is_written_to_once(session: Session, event: T
     due = untold(session, event.hackathon.id)
     assert {place.registration_id for place in due} == {person.id for person in event.people[:7]}
     assert without_email(session, event.hackathon.id) == [event.people[7]]
-    for place in due:
-        mark_told(session, place, slot_of(place), NOW)
+    assert told(session, event, *due) == 7
+    assert told(session, event, *due) == 0
     assert untold(session, event.hackathon.id) == []
 
 
@@ -142,8 +147,7 @@ def test_after_a_change_only_whom_it_concerns_is_due(session: Session, event: Te
     out(session, event)
     answer_place(session, event.people[1], PlaceAnswer.ACCEPTED, slot(event, 1), NOW)
     answer_place(session, event.people[0], PlaceAnswer.ACCEPTED, slot(event, 1), NOW)
-    for place in untold(session, event.hackathon.id):
-        mark_told(session, place, slot_of(place), NOW)
+    told(session, event, *untold(session, event.hackathon.id))
     move(session, event, event.people[0], 2)
     assert untold(session, event.hackathon.id) == []
     out(session, event)
@@ -151,15 +155,57 @@ def test_after_a_change_only_whom_it_concerns_is_due(session: Session, event: Te
     assert [place.answer for place in places(session, event.hackathon.id)][:2] == [None, PlaceAnswer.ACCEPTED]
 
 
-def test_a_place_that_changed_while_its_mail_left_is_told_again(session: Session, event: TeamEvent) -> None:
-    """The mail was about another team: it does not count."""
+def test_a_place_that_changed_while_its_mail_was_written_is_told_again(session: Session, event: TeamEvent) -> None:
+    """The mail was about another team: it is not queued."""
     out(session, event)
     place = untold(session, event.hackathon.id)[0]
-    written = slot_of(place)
+    written = mail_about(place)
     move(session, event, place.registration, 2)
     out(session, event)
-    mark_told(session, place, written, NOW)
+    ends_at = NOW + timedelta(days=9)
+    assert queue_place_mails(session, event.hackathon.id, [written], now=NOW, ends_at=ends_at) == 0
     assert place in untold(session, event.hackathon.id)
+
+
+def test_a_mail_that_waits_is_taken_back_when_its_place_changes(session: Session, event: TeamEvent) -> None:
+    """Moved, withdrawn or erased: nobody reads of a team that is not theirs; a mail that left is history."""
+    out(session, event)
+    told(session, event, *untold(session, event.hackathon.id))
+    first, fourth, second, third = (event.people[at] for at in (0, 3, 4, 5))
+    sent = session.scalars(select(Mail).where(Mail.key.like(f"%:{fourth.id}:place:%"))).one()
+    sent.state, sent.sent_at = MailState.SENT, NOW
+    session.commit()
+    withdraw(session, second)
+    erase(session, third)
+    move(session, event, first, 2)
+    out(session, event)
+    assert [place.registration_id for place in untold(session, event.hackathon.id)] == [first.id]
+    left = {int(key.split(":")[2]) for key in session.scalars(select(Mail.key))}
+    assert left == {event.people[at].id for at in (1, 2, 3, 6, 7)}
+    assert progress(session, event.hackathon.id) == Progress(total=5, sent=1, waiting=4, failed=0)
+
+
+def test_deleting_an_event_takes_back_what_waits(session: Session, event: TeamEvent) -> None:
+    """And leaves the mails of other events."""
+    other = make_team_event(session)
+    for each in (event, other):
+        out(session, each)
+        told(session, each, *untold(session, each.hackathon.id))
+    delete_hackathon(session, event.hackathon)
+    assert {key.split(":")[1] for key in session.scalars(select(Mail.key))} == {str(other.hackathon.id)}
+
+
+def mail_about(place: TeamPlace) -> PlaceMail:
+    """What one person is told of their place."""
+    person = place.registration
+    words = Words("Votre équipe", "Bonjour", "<p>Bonjour</p>", "BEGIN:VCALENDAR")
+    return PlaceMail(person.id, slot_of(place), Recipient(person.email, person.language, None), words)
+
+
+def told(session: Session, event: TeamEvent, *due: TeamPlace) -> int:
+    """Queue the mails about these places."""
+    mails = [mail_about(place) for place in due]
+    return queue_place_mails(session, event.hackathon.id, mails, now=NOW, ends_at=NOW + timedelta(days=9))
 
 
 def test_everybody_learns_why(session: Session, event: TeamEvent) -> None:

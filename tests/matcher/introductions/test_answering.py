@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from matcher.introductions.progress import mark_seen, record_met, record_outcome
 from matcher.introductions.proposing import MOST_WAITING, propose_pair
 from matcher.introductions.recording import columns, standing_of
 from matcher.introductions.states import ActRefused, Refusal
+from matcher.notifications.working_days import Calendar
 from matcher.people import Actor, Counterfactual, DeclineReason, IntroductionState, Outcome
 from matcher.people import IntroductionEventKind as Kind
 from matcher.store import Introduction
@@ -133,6 +134,19 @@ def test_a_yes_can_be_taken_back_before_the_answer(session: Session) -> None:
     with pytest.raises(ActRefused) as refused:
         say_yes(session, *ids, OFFER, MAIL, now=NOW)
     assert refused.value.code is Refusal.WITHDRAWN
+
+
+def test_the_local_law_s_holidays_give_a_day_more(session: Session) -> None:
+    """Fifteen working days from 20 March 2026 go over Good Friday, which is one in Nancy and none in Metz."""
+    march, day = datetime(2026, 3, 20, 10, tzinfo=UTC), timedelta(days=1)
+    nancy = say_yes(session, *proposed(session), NEED, MAIL, now=march)
+    ids = proposed(session)
+    metz = say_yes(session, *ids, NEED, MAIL, now=march, calendar=Calendar(local_law=True))
+    assert nancy.due_on == date(2026, 4, 13)
+    assert metz.due_on == date(2026, 4, 14)
+    seen = mark_seen(session, *ids, OFFER, now=march + day, calendar=Calendar(local_law=True))
+    assert seen is not None
+    assert seen.due_on == date(2026, 4, 14)
 
 
 def test_silence_ends_a_yes_after_its_day(session: Session) -> None:

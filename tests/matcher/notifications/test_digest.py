@@ -8,7 +8,8 @@ from itertools import pairwise
 from matcher.introductions.answering import say_no, say_not_now
 from matcher.introductions.progress import mark_seen
 from matcher.introductions.proposing import propose_pair
-from matcher.notifications.digest import find_digests
+from matcher.notifications.digest import find_digests, find_prompt_digests
+from matcher.notifications.planning import EACH_HOUR, EACH_MINUTE, FINDERS
 from matcher.notifications.preferences import save_preference, stop_mails
 from matcher.people import Actor, DeclineReason, MailKind, MailState
 from matcher.vocabulary import PostingKind
@@ -55,6 +56,18 @@ def test_a_digest_waits_for_a_working_morning(world: World) -> None:
     for moment in (at("2026-05-08", "10:00"), at("2026-05-10", "10:00"), at("2026-05-11", "07:59")):
         assert world.plan(moment) == 0
     assert world.plan(at("2026-05-11", "08:00")) == 2
+
+
+def test_each_minute_looks_for_whoever_wants_to_hear_at_once_alone(world: World) -> None:
+    """The others' digest is found by the hour; the finders of a minute and of an hour leave nobody out together."""
+    world.propose(TUESDAY)
+    assert find_prompt_digests(world.session, TUESDAY, CALENDAR) == []
+    world.prefer(world.maker, frequency=AT_ONCE)
+    [prompt] = find_prompt_digests(world.session, TUESDAY, CALENDAR)
+    assert prompt.organisation_id == world.maker
+    everybody = [letter.organisation_id for letter in find_digests(world.session, TUESDAY, CALENDAR)]
+    assert everybody == sorted({world.asker, world.maker})
+    assert set(FINDERS) == {*EACH_MINUTE, *EACH_HOUR} - {find_prompt_digests}
 
 
 def test_one_mail_for_all_postings_grouped_by_posting(world: World) -> None:

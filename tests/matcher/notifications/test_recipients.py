@@ -20,7 +20,7 @@ from tests.matcher.notifications.world import TUESDAY, WEEKLY, World
 def member(world: World, email: str, **values: object) -> Account:
     """An account that belongs to the need's organisation."""
     receives = bool(values.pop("receives_mail", True))
-    account = Account(email=email, fs_uniquifier=email, **{"confirmed_at": TUESDAY, **values})
+    account = Account(email=email, session_name=email, **{"confirmed_at": TUESDAY, **values})
     world.session.add(account)
     world.session.flush()
     world.session.add(Membership(account_id=account.id, organisation_id=world.asker, receives_mail=receives))

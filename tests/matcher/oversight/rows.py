@@ -18,7 +18,7 @@ TODAY = NOW.date()
 
 def account(session: Session, name: str = "Ada Essai") -> Account:
     """Somebody who works on the site."""
-    row = Account(email=f"{uuid4().hex[:8]}@example.org", name=name, fs_uniquifier=uuid4().hex)
+    row = Account(email=f"{uuid4().hex[:8]}@example.org", name=name, session_name=uuid4().hex)
     session.add(row)
     session.flush()
     return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from matcher.oversight import reviews
@@ -157,15 +157,33 @@ def test_two_animators_do_not_overrule_each_other_unseen(session: Session) -> No
     assert _look(session, row).state is ReviewState.REFUSED
 
 
-def test_what_changed_since_the_last_look_is_told_by_field(session: Session) -> None:
-    """Changed, added and emptied texts are named; before the first look nothing is."""
+def test_what_changed_since_the_last_decision_is_told_by_word(session: Session) -> None:
+    """Changed, added and emptied texts are shown against those that were decided about; before that nothing is."""
     row = _published(session, Moderation.AFTER)
-    assert reviews.changed_fields(session, row) is None
+    look = _look(session, row)
+    assert reviews.changes_since(look, row) is None
     revise_need(session, row, _draft(outcome="Un outil simple."), moderation=Moderation.AFTER)
     _decide(session, row, Decision.APPROVE)
-    assert reviews.changed_fields(session, row) == frozenset()
-    revise_need(session, row, _draft(title="Un autre titre", tried="Un cahier."), moderation=Moderation.AFTER)
-    assert reviews.changed_fields(session, row) == {"title", "tried", "outcome"}
+    assert reviews.changes_since(look, row) == {}
+    revise_need(session, row, _draft(title="Suivre les dates", tried="Un cahier."), moderation=Moderation.AFTER)
+    revise_need(session, row, _draft(title="Suivre les livres", tried="Un cahier."), moderation=Moderation.AFTER)
+    changes = reviews.changes_since(look, row)
+    assert changes is not None
+    assert {name: [(piece.part.value, piece.text) for piece in pieces] for name, pieces in changes.items()} == {
+        "title": [("same", "Suivre "), ("taken_out", "le stock"), ("added", "les livres")],
+        "tried": [("added", "Un cahier.")],
+        "outcome": [("taken_out", "Un outil simple.")],
+    }
+
+
+def test_the_texts_that_were_read_are_not_readable_in_the_database(session: Session) -> None:
+    """What an author took out again is nobody's business: it is encrypted, and goes with the posting."""
+    row = _published(session, Moderation.AFTER)
+    _decide(session, row, Decision.ASK_CHANGES, "Sans le nom de la personne.")
+    stored = session.execute(text("SELECT texts FROM review")).scalar_one()
+    assert stored
+    assert "nourriture" not in stored
+    assert _look(session, row).texts == {"title": "Suivre le stock", "problem": PROBLEM}
 
 
 def test_a_decision_is_in_the_log_without_the_text(session: Session) -> None:
@@ -197,7 +215,7 @@ def test_the_queue_has_the_oldest_first_and_knows_its_filters(session: Session) 
 
 
 def test_a_deleted_posting_leaves_no_look_behind(session: Session) -> None:
-    """Its number may be given again: the new posting must not inherit a refusal."""
+    """Neither the remark nor the texts that were read outlive it."""
     row = _published(session, Moderation.AFTER)
     _decide(session, row, Decision.REFUSE, "Une publicité.")
     delete_posting(session, row, now=NOW)

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from matcher.evaluation.territory import Judged, calibrate, level_table
 from matcher.pairs.calibration import Calibration, chance, standing_out
-from matcher.pairs.relevance import shipped_weights
+from matcher.pairs.weights import shipped_weights
 
 USUAL = Calibration(-1.5, 0.5, 1.0, usual_mean=-5.0, usual_spread=1.0)
 

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matcher.pairs.reasons import ReasonCode
-from matcher.pairs.relevance import shipped_weights
 from matcher.pairs.service import Matcher
+from matcher.pairs.weights import shipped_weights
 from matcher.ports import Ids, Vectors
 from matcher.store import Change, Offer, Proposal
 from matcher.store.session import writing

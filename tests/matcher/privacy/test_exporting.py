@@ -66,7 +66,7 @@ def test_an_account_has_everything_of_its_organisations(session: Session) -> Non
     assert [row["to"] for row in data["mails"]] == [OWN]
     text = text_of(data)
     assert OTHER not in text
-    for secret in ("fs_uniquifier", "password", "totp"):
+    for secret in ("session_name", "password", "authenticator"):
         assert secret not in text
 
 

@@ -39,6 +39,13 @@ def run(session: Session, now: datetime) -> dict[Kind, int]:
     return {kind: count for kind, count in report.counts.items() if count}
 
 
+def let_mails_leave(session: Session, now: datetime) -> None:
+    """Everything that waits is sent."""
+    with writing(session):
+        for mail in session.scalars(select(Mail).where(Mail.state == MailState.WAITING)):
+            mail.state, mail.sent_at = MailState.SENT, now
+
+
 def test_every_kind_has_one_rule(session: Session) -> None:
     """A report tells all of them in their order."""
     assert sorted(rule.kind for rule in RULES) == sorted(Kind)
@@ -116,9 +123,20 @@ def test_an_account_is_warned_a_month_before_and_deleted_when_it_stays_unused(se
     told = session.scalars(select(Mail).where(Mail.kind == MailKind.RETENTION)).one()
     assert (told.address, told.account_id, told.state) == (OWN, account_id, MailState.WAITING)
     assert told.text == f"Ottilie: {(end + DAY).date()}"
+    let_mails_leave(session, end - 29 * DAY)
     assert not {Kind.WARNINGS, Kind.ACCOUNTS} & set(run(session, end - DAY))
     assert run(session, end + 2 * DAY)[Kind.ACCOUNTS] == 1
     assert session.get(Account, account_id) is None
+
+
+def test_a_warning_that_could_not_leave_does_not_count(session: Session) -> None:
+    """A mail server that is away for a month deletes nobody."""
+    account = introduced(session).account
+    end = account.last_active_at.replace(year=account.last_active_at.year + 3)
+    assert run(session, end - 29 * DAY)[Kind.WARNINGS] == 1
+    assert Kind.ACCOUNTS not in run(session, end + 2 * DAY)
+    let_mails_leave(session, end + 3 * DAY)
+    assert run(session, end + 4 * DAY)[Kind.ACCOUNTS] == 1
 
 
 def test_whoever_comes_back_after_the_warning_stays(session: Session) -> None:
@@ -139,6 +157,7 @@ def test_nobody_is_deleted_without_a_warning(session: Session) -> None:
     run_retention(session, late)
     assert session.scalar(select(func.count()).select_from(Account)) == 1
     assert run(session, late) == {Kind.WARNINGS: 1}
+    let_mails_leave(session, late)
     assert Kind.ACCOUNTS not in run(session, late + 29 * DAY)
     assert run(session, late + 31 * DAY)[Kind.ACCOUNTS] == 1
 

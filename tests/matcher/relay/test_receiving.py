@@ -87,7 +87,7 @@ def test_the_same_mail_is_stored_once(session: Session, pair: Introduction) -> N
 
 def test_members_write_for_their_organisation(session: Session, pair: Introduction) -> None:
     """Once their account is confirmed, and no longer when it is closed."""
-    account = Account(email="zoe@asso.example", fs_uniquifier="x", language=Language.EN)
+    account = Account(email="zoe@asso.example", session_name="x", language=Language.EN)
     session.add(Membership(account=account, organisation=pair.need.organisation))
     session.commit()
     refused = Refused(RefusalCode.OTHER_SENDER)

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from matcher.notifications.letters import Letter, Recipient, Words
 from matcher.notifications.sending import Carry
-from matcher.pairs.relevance import shipped_weights
 from matcher.pairs.service import Matcher
+from matcher.pairs.weights import shipped_weights
 from matcher.people import CaseReason, CaseResult, IntroductionState
 from matcher.ports import VectorSearch
 from matcher.simulation.endings import ending

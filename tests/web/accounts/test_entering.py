@@ -296,7 +296,13 @@ def test_every_form_needs_its_token(app: Site) -> None:
     """Another site cannot sign anybody in, up or out, or change anything."""
     make_account(app, ADDRESS)
     client = signed_in(app, ADDRESS)
-    for path in ("/compte/details", "/compte/mot-de-passe", "/compte/sessions", "/compte/supprimer", "/compte/cles"):
+    for path in (
+        "/compte/details",
+        "/compte/mot-de-passe",
+        "/compte/sessions",
+        "/compte/donnees/supprimer",
+        "/compte/cles",
+    ):
         assert client.post(path, data={"name": "X", "password": "Y"}).status_code == 400, path
     assert name_shown(client)
     for path in ("/connexion", "/connexion/lien", "/connexion/inscription", "/connexion/cle/options"):

@@ -94,7 +94,7 @@ def test_two_accounts_never_have_one_address(app: Site) -> None:
         )
 
 
-SENSITIVE = ["/compte/adresse", "/compte/supprimer", "/compte/code", "/compte/code/retirer"]
+SENSITIVE = ["/compte/adresse", "/compte/donnees/supprimer", "/compte/code", "/compte/code/retirer"]
 
 
 @pytest.mark.parametrize("page", SENSITIVE)
@@ -171,7 +171,7 @@ def test_a_second_step_is_set_up_and_given_up(app: Site, client: FlaskClient) ->
     assert len(shown) == 8
     with app.app_context():
         account = the(ADDRESS)
-        assert not set(shown) & set(account.mf_recovery_codes)
+        assert not set(shown) & set(account.recovery_codes)
         assert app_of(account) is not None
     assert sign_in(app.test_client(), ADDRESS).location == "/connexion/code"
     visit(client, "/compte/code/retirer").form().send(client)
@@ -196,7 +196,7 @@ def test_deleting_an_account_says_what_becomes_of_its_organisations(
     with app.app_context():
         join(db.session, ADDRESS, shared, MembershipRole.MANAGER, by=None)
     client = signed_in(app, ADDRESS)
-    page = visit(client, "/compte/supprimer")
+    page = visit(client, "/compte/donnees/supprimer")
     assert "Épicerie du Faubourg" in page.text
     assert "Studio Passe-Muraille" in page.text
     answer = page.form().send(client)
@@ -218,6 +218,6 @@ def test_the_last_administrator_cannot_go(app: Site) -> None:
     """Somebody has to be left who gives roles."""
     make_account(app, "admin@example.org", AccountRole.ADMINISTRATOR)
     client = signed_in(app, "admin@example.org")
-    answer = visit(client, "/compte/supprimer").form().send(client)
+    answer = visit(client, "/compte/donnees/supprimer").form().send(client)
     assert answer.status_code == 422
     assert client.get("/compte").status_code == 200

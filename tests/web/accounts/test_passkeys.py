@@ -116,10 +116,10 @@ def test_a_passkey_is_added_named_told_and_removed(app: Site, device: Device, se
     assert mails(settings.var_dir)[-1]["To"] == ADDRESS
     assert add(client, device) == 422
     with app.app_context():
-        [row] = the(ADDRESS).webauthn
+        [row] = the(ADDRESS).passkeys
     visit(client, "/compte/securite").form("/retirer").send(client)
     with app.app_context():
-        assert the(ADDRESS).webauthn == []
+        assert the(ADDRESS).passkeys == []
     assert enter(app.test_client(), device) == 422
     assert row.name == "Mon téléphone"
 
@@ -189,7 +189,7 @@ def test_what_is_no_signature_is_refused(app: Site, sent: object) -> None:
 def test_a_passkey_is_added_by_its_owner_alone(app: Site, device: Device) -> None:
     """The number of another's passkey is not found."""
     with app.app_context():
-        number = the(ADDRESS).webauthn[0].id
+        number = the(ADDRESS).passkeys[0].id
     make_account(app, "other@example.org")
     client = signed_in(app, "other@example.org")
     csrf = token(client)["X-CSRFToken"]

@@ -7,19 +7,22 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.routing import AnyConverter, IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from matcher.people import AccountRole, MembershipRole
+from matcher.hackathons.organisers import join as join_event
+from matcher.people import AccountRole, MembershipRole, OrganiserRole
 from matcher.postings.queries import get_need
+from matcher.store.session import writing
+from tests.team_events import make_team_event
 from tests.web.conftest import Settings
-from tests.web.signing_in import make_account, signed_in
+from tests.web.signing_in import make_account, signed_in, the
 from tests.web.territory import Territory
 from web import create_app
 from web.assets import Site
 from web.manage.links import token_for
 from web.permissions import WHO_MAY, Who
-from web.routing import NumberConverter
+from web.routing import NumberConverter, TitledConverter
 from web.wiring import db
 
 #: Everybody who reads the site, with the roles of their account.
@@ -75,7 +78,7 @@ def address_of(app: Site, rule: Rule, **known: Any) -> str:
         if isinstance(converter, AnyConverter):
             values[name] = sorted(converter.items)[0]
         else:
-            values[name] = 987_654 if isinstance(converter, NumberConverter | IntegerConverter) else "x"
+            values[name] = 987_654 if isinstance(converter, NumberConverter | TitledConverter) else "x"
     values |= {name: value for name, value in known.items() if name in rule.arguments}
     with app.test_request_context("/"):
         return app.url_for(rule.endpoint, **values)
@@ -156,6 +159,33 @@ def test_a_signed_link_opens_its_side_to_whoever_holds_it(app: Site, territory: 
             right = client.get(address_of(app, rule, token=token))
             assert right.status_code == (404 if rule.endpoint == "manage.organisation" else 200), (name, rule.rule)
             assert client.get(address_of(app, rule, token=token[:-1] + "_")).status_code == 404
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_an_event_is_open_to_its_organisers_alone(app: Site, territory: Territory, name: str) -> None:
+    """The reference of an event opens its pages to the accounts that run it; to everybody else it does not exist."""
+    client = reader(app, territory, name)
+    with app.app_context():
+        events = [make_team_event(db.session).hackathon.id for _ in range(2)]
+        if name == "organiser":
+            with writing(db.session):
+                join_event(db.session, the("organiser@example.org"), events[0], OrganiserRole.OWNER)
+    asked = 0
+    for rule, method in rules(app, Who.EVENT):
+        for number in (*events, 987_654):
+            answer = client.open(address_of(app, rule, token=f"hackathon-{number}"), method=method)
+            where = (name, method, rule.rule, number, answer.status_code)
+            if name == "anonymous":
+                assert is_sent_to_sign_in(answer), where
+            elif name != "organiser" or number != events[0]:
+                assert answer.status_code == 404, where
+            elif rule.arguments == {"token"} and method == "GET":
+                assert answer.status_code in {200, 422}, where
+            else:
+                assert is_let_in(answer), where
+            assert answer.status_code < 500, where
+            asked += 1
+    assert asked > 200
 
 
 @pytest.mark.parametrize("name", READERS)

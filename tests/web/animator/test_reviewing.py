@@ -34,16 +34,22 @@ def _decide(app: Site, territory: Territory, decision: str, remark: str = "") ->
 
 
 def test_a_changed_text_is_marked_where_it_changed(app: Site, territory: Territory) -> None:
-    """After one decision, the next look shows which fields are new."""
+    """After one decision, the next look shows which words are new and which are gone, to the eye and to the ear."""
     look_wanted(app, territory.needs["website"])
     _decide(app, territory, "ask_changes", "Dites pour combien de familles.")
     with app.app_context(), writing(db.session):
-        db.session.get_one(Need, territory.needs["website"]).tried = "Un cahier, que personne ne lit."
+        row = db.session.get_one(Need, territory.needs["website"])
+        row.tried, row.outcome = "Un cahier, que personne ne lit.", f"{SCRIPT} {row.outcome}"
+        row.title = f"{row.title} vite"
     look_wanted(app, territory.needs["website"])
-    page = read(signed_in(app, AccountRole.ANIMATOR)[0].get(_address(territory)).text)
-    assert "Changé" in page.text or "Changed since the last look:" in page.text
-    marked = page.all("section", class_="review__part--changed")
-    assert ["Un cahier, que personne ne lit." in section.text for section in marked] == [True]
+    page = read(signed_in(app, AccountRole.ANIMATOR)[0].get(f"/en{_address(territory)}").text)
+    assert "Changed since the last look:" in page.text
+    assert len(page.all("section", class_="review__part--changed")) == 3
+    added = [each.text for each in page.all("ins")]
+    assert "[added: vite]" in added
+    assert "[added: Un cahier, ]" in added
+    assert page.all("del")[-1].text.startswith("[taken out: ")
+    assert any("<script>" in each for each in added)
 
 
 @pytest.mark.parametrize(

@@ -29,17 +29,17 @@ def signed_in(app: Site, *roles: AccountRole, name: str = "Ada Essai") -> tuple[
         account = Account(
             email=f"{uuid4().hex[:8]}@example.org",
             name=name,
-            fs_uniquifier=uuid4().hex,
+            session_name=uuid4().hex,
             confirmed_at=NOW,
-            tf_primary_method="authenticator",
+            authenticator='{"secret": "", "counter": 0}',
             role_rows=[AccountRoleRow(role=role) for role in roles],
         )
         db.session.add(account)
         db.session.flush()
-        number, uniquifier = account.id, account.fs_uniquifier
+        number, session_name = account.id, account.session_name
     client = app.test_client()
     with client.session_transaction() as session:
-        session.update({"_user_id": uniquifier, "_fresh": True, "shown_at": time.time()})
+        session.update({"_user_id": session_name, "_fresh": True, "shown_at": time.time()})
     return client, number
 
 

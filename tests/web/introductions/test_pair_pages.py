@@ -264,7 +264,7 @@ def test_closing_tells_those_who_waited(app: Site, client: FlaskClient, sides: S
     """The other side reads that it was solved elsewhere, and nobody can say yes any more."""
     press(client, sides.offer, "/oui", mode="mail")
     manage = sides.need_inbox.removesuffix("/reponses")
-    assert "1 partner waits for your answer" in visit(client, f"{manage}/supprimer").text
+    assert "1 partner waits for your answer" in visit(client, f"{manage}/donnees/supprimer").text
     visit(client, f"{manage}/clore").form().fill(reason="matched_elsewhere").send(client)
     assert "a solution was found elsewhere" in visit(client, sides.offer).text
     assert stored(app, sides).state is IntroductionState.CLOSED

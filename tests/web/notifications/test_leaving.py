@@ -46,8 +46,8 @@ def write(app: Site, count: int, address: str = "", subject: str = "Trois propos
             to = address or f"p{number}@example.org"
             db.session.add(
                 Mail(
-                    key=f"moderation:{organisation.id}:{number}/0" if not address else f"digest:{organisation.id}:x/0",
-                    kind=MailKind.DIGEST if address else MailKind.MODERATION, organisation_id=organisation.id,
+                    key=f"retention:{organisation.id}:{number}/0" if not address else f"digest:{organisation.id}:x/0",
+                    kind=MailKind.DIGEST if address else MailKind.RETENTION, organisation_id=organisation.id,
                     address=to, address_index=blind_index(to), language=Language.FR, subject=subject,
                     text="Bonjour,\nvoilà.\n", html="<p>Bonjour,<br>voilà.</p>", due_at=NOW, created_at=NOW,
                 )

@@ -197,7 +197,7 @@ def test_asking_for_the_headers_of_a_page_never_presses_its_button(client: Flask
     """HEAD is what mail scanners send first: on the page that deletes a posting, too."""
     with pair.app.app_context():
         token = token_for(db.session.get_one(Need, pair.need_id))
-    for page in ("supprimer", "liens", "clore"):
+    for page in ("donnees/supprimer", "liens", "clore"):
         answer = client.head(f"/gerer/{token}/{page}")
         assert (answer.status_code, answer.data) == (200, b"")
     with pair.app.app_context():

@@ -89,7 +89,7 @@ def walk(app: Site, client: FlaskClient, trail: Trail) -> tuple[str, str]:
                                           organisation__contact_email=PRIVATE["other email"]), other))  # fmt: skip
     _meet(app)
     for link in (need, offer):
-        for page in ("", "/modifier", "/organisation", "/reponses", "/donnees", "/donnees/export.json", "/export.json"):
+        for page in ("", "/modifier", "/organisation", "/reponses", "/donnees", "/donnees/export.json"):
             client.get(f"{link}{page}")
     client.post(f"{need}/modifier", data={"problem": PRIVATE["message"]})
     client.get("/recherche", query_string={"q": PRIVATE["search"]})

@@ -13,7 +13,7 @@ from matcher.people import AccountRole, MembershipRole
 from matcher.privacy.register import NOT_PERSONAL, REGISTER, Processing
 from matcher.store import Account, Base, Need, Organisation
 from tests.web.browser import visit
-from tests.web.posting_forms import count, need_form, newest
+from tests.web.posting_forms import PROBLEM, count, need_form, newest
 from tests.web.signing_in import make_account, signed_in
 from tests.web.territory import Territory
 from web.assets import Site
@@ -58,12 +58,17 @@ def test_the_file_holds_everything_of_the_posting(client: FlaskClient, link: str
     assert answer.headers["Cache-Control"] == "no-store"
     told = json.loads(answer.data)
     assert told["organisation"]["contact_email"] == "benevole@paniers.example"
-    assert told["posting"]["consent"]["version"] == "2026-11"
+    posting = told["posting"]
+    assert posting["consent"]["version"] == "2026-11"
+    assert posting["told"]["problem"] == PROBLEM
+    assert posting["told"]["place"] == {"name": "Nancy", "insee": "54395", "country": "FR"}
+    assert posting["life"]["status"] == "open"
 
 
 def test_deletion_asks_first_and_then_leaves_nothing(app: Site, client: FlaskClient, link: str) -> None:
     """Reading the question deletes nothing; the organisation goes too, and the link opens nothing more."""
     page = visit(client, f"{link}/donnees/supprimer")
+    assert "nothing else was posted for it" in visit(client, f"/en{link}/donnees/supprimer").text
     with app.app_context():
         before = count(Need), count(Organisation)
     answer = page.form(f"{link}/donnees/supprimer").send(client)
