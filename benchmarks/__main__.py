@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 #: In the order in which they are run; each is a module of this package with ``run(small, folder)``.
-NAMES = ("cold_start", "memory", "index_build", "freshness", "proposals", "team_repair", "year")
+NAMES = ("cold_start", "memory", "index_build", "freshness", "proposals", "team_repair", "people", "kills", "year")
 
 
 def main() -> None:

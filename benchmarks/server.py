@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -53,21 +53,43 @@ def open_database(var: Path) -> Engine:
 
 
 @contextmanager
-def served(var: Path, app: str = "wsgi:app") -> Iterator[tuple[str, float]]:
-    """A running site: its address, and when its process was started (``time.perf_counter``)."""
+def served(var: Path, app: str = "wsgi:app", settings: Mapping[str, str] | None = None) -> Iterator[tuple[str, float]]:
+    """A running site: its address, and when its process was started (``time.perf_counter``).
+
+    ``settings`` are added to those of :func:`environment`.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = (sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8",
                "--log-level", "error", app)  # fmt: skip
     start = time.perf_counter()
-    with (var / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(var), stdout=log, stderr=log)
+    process = _started(command, var, "server.log", settings)
     try:
         yield f"http://127.0.0.1:{port}", start
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
+
+
+@contextmanager
+def jobs(var: Path, settings: Mapping[str, str] | None = None) -> Iterator[None]:
+    """The process of the jobs beside a site, as ``make serve`` starts it."""
+    command = (sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run")
+    process = _started(command, var, "jobs.log", settings)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def _started(
+    command: Sequence[str], var: Path, log: str, settings: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    with (var / log).open("wb") as told:
+        environ = environment(var) | dict(settings or {})
+        return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=told, stderr=told)
 
 
 def get(address: str) -> bytes:
