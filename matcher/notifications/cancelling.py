@@ -129,6 +129,14 @@ def _stays_true(session: Session, kind: MailKind, subject: list[str], now: datet
         return posting is not None and ends_on == date.fromisoformat(subject[2]) and not has_ended(posting, today)
     if kind in {MailKind.QUESTION, MailKind.ANSWER}:
         question = session.get(PostingQuestion, int(subject[0]))
-        answered = question is not None and question.answered_at is not None
-        return question is not None and question.hidden_at is None and answered is (kind is MailKind.ANSWER)
+        if question is None or question.hidden_at is not None or _is_over(session, question, today):
+            return False
+        return (question.answered_at is not None) is (kind is MailKind.ANSWER)
     return kind is not MailKind.MODERATION or stands_so(session, subject)
+
+
+def _is_over(session: Session, question: PostingQuestion, today: date) -> bool:
+    """Whether the need that was asked about, or the offer that asked, has ended."""
+    need = get_posting(session, PostingKind.NEED, question.need_id)
+    offer = get_posting(session, PostingKind.OFFER, question.offer_id) if question.offer_id is not None else None
+    return need is None or has_ended(need, today) or (offer is not None and has_ended(offer, today))

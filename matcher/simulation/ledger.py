@@ -42,7 +42,7 @@ class Rule(StrEnum):
     AFTER_STOP = "a mail after mails were stopped"
     NOT_WANTED = "new proposals to who never wants any"
     TOO_EARLY = "a mail about a pair before the day that was asked for"
-    DEAD_ADDRESS = "a mail to an address that bounced three times"
+    DEAD_ADDRESS = "a mail to an address that bounced three times since its organisation last chose its mails"
     WITHOUT_TWO_YESES = "an introduction without two yeses"
 
 
@@ -82,6 +82,7 @@ class _Wishes:
     paused_until: date | None = None
     stopped: bool = False
     digests: dict[str, datetime] = field(default_factory=dict)  # last one by address
+    bounced: set[str] = field(default_factory=set)
 
 
 class Ledger:
@@ -102,8 +103,11 @@ class Ledger:
         self._unreachable: set[int] = set()
 
     def wants(self, organisation_id: int, frequency: MailFrequency, paused_until: date | None = None) -> None:
-        """An organisation chose how often it wants mails, which also ends a stop."""
+        """An organisation chose how often it wants mails, which also ends a stop; bounces are counted anew."""
         wishes = self._of(organisation_id)
+        for address in wishes.bounced:
+            del self._bounced[address]
+        wishes.bounced.clear()
         wishes.frequency, wishes.paused_until, wishes.stopped = frequency, paused_until, False
 
     def stops(self, organisation_id: int) -> None:
@@ -135,6 +139,7 @@ class Ledger:
     def bounces(self, organisation_id: int, address: str) -> None:
         """A mail to ``address`` of an organisation came back."""
         self._bounced[address] += 1
+        self._of(organisation_id).bounced.add(address)
         if self._bounced[address] >= BOUNCES:
             self._unreachable.add(organisation_id)
 

@@ -208,6 +208,20 @@ def test_a_question_and_its_answer_go_to_the_two_who_need_them(world: World) -> 
     assert len(world.mails()) == 2
 
 
+@pytest.mark.parametrize("closed", ["need", "offer"])
+def test_an_answer_that_waits_is_dropped_when_either_posting_is_closed(world: World, closed: str) -> None:
+    """Nobody is written about something that is over."""
+    moment = TUESDAY + timedelta(hours=1)
+    told = {"asked_at": TUESDAY, "answered_at": moment, "answer": "En mai."}
+    world.session.add(PostingQuestion(need_id=world.need.id, offer_id=world.offer.id, question="Quand ?", **told))
+    world.session.commit()
+    world.plan(moment)
+    close_posting(world.session, getattr(world, closed), ClosedReason.ABANDONED, moment)
+    world.work(moment + timedelta(minutes=5))
+    (mail,) = world.mails(MailKind.ANSWER)
+    assert mail.state is MailState.CANCELLED
+
+
 def test_a_message_goes_to_the_other_side_unless_it_was_read(asked: World) -> None:
     """Once each; what was read on the site needs no mail."""
     pair = asked.yes(NEED, TUESDAY + timedelta(hours=2))

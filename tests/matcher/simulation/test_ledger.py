@@ -131,6 +131,14 @@ def test_a_dead_address_is_left_alone(ledger: Ledger) -> None:
     assert broken(ledger, DIGEST) == [Rule.DEAD_ADDRESS]
 
 
+def test_who_chooses_its_mails_again_is_written_to_again(ledger: Ledger) -> None:
+    """Whoever opens that page reads mails of the site: bounces are counted anew, as the service does."""
+    for _ in range(BOUNCES):
+        ledger.bounces(7, "a@example.org")
+    ledger.wants(7, MailFrequency.WEEKLY)
+    assert broken(ledger, DIGEST) == []
+
+
 def test_an_introduction_needs_two_yeses(ledger: Ledger) -> None:
     """One is not enough."""
     assert broken(ledger, INTRODUCED) == [Rule.WITHOUT_TWO_YESES]
