@@ -44,7 +44,7 @@ def has_second_step(account: Account) -> bool:
 
 def needs_second_step(account: Account) -> bool:
     """Whether its role asks for a second step that ``account`` has not set up."""
-    return account.authenticator is None and any(row.role in ROLES_WITH_SECOND_STEP for row in account.role_rows)
+    return not has_second_step(account) and not may_stop(account)
 
 
 def may_stop(account: Account) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from matcher.store import schema
 from matcher.store.session import open_engine
+from tests.web.mail_server import serving
 from tests.web.territory import Territory, build
 from web import create_app
 from web.assets import Site
@@ -79,3 +80,18 @@ def client(app: Site) -> FlaskClient:
 def territory(seed: Seed) -> Territory:
     """Ids by short name."""
     return seed.territory
+
+
+@pytest.fixture
+def mailing(settings: Settings) -> Iterator[tuple[Site, int]]:
+    """A site that sends through a server of this machine, and the port where that server may be started."""
+    with serving() as found:
+        port = found.port
+    values = settings.model_dump(exclude={"smtp_password"}) | {
+        "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_starttls": False,
+        "mail_sender": "Passerelle <bonjour@example.org>",
+    }  # fmt: skip
+    app = create_app(Settings(**values))
+    yield app, port
+    with app.app_context():
+        db.engine.dispose()

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from matcher.accounts import second_step as steps
 from matcher.accounts.registering import change_password as save_password
-from matcher.accounts.second_step import may_stop, needs_second_step
+from matcher.accounts.second_step import has_second_step, may_stop, needs_second_step
 from matcher.accounts.signing_in import end_sessions
 from matcher.store import Account
 from matcher.store.encryption import decrypt, encrypt
@@ -37,7 +37,7 @@ def security() -> str:
     return render_template(
         "accounts/security.html",
         account=account,
-        has_second_step=account.authenticator is not None,
+        has_second_step=has_second_step(account),
         may_stop=may_stop(account),
         codes_left=len(account.recovery_codes),
     )
@@ -125,7 +125,7 @@ def stop_codes() -> ResponseReturnValue:
 def new_recovery_codes() -> ResponseReturnValue:
     """New recovery codes, shown once; the old ones end."""
     account = signed_in()
-    if account.authenticator is None:
+    if not has_second_step(account):
         return done(gettext("Set up the second step first."), "accounts.security")
     recovery = steps.renew_recovery_codes(db.session, account)
     _tell(account, "second_step")

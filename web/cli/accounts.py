@@ -11,6 +11,7 @@ from matcher.accounts import roles as use_cases
 from matcher.accounts.addresses import clean_address
 from matcher.accounts.registering import AddressTakenError, create_account
 from matcher.accounts.roles import LastAdministratorError, roles_of
+from matcher.accounts.second_step import has_second_step
 from matcher.accounts.signing_in import account_at
 from matcher.people import AccountRole
 from matcher.store import Account
@@ -90,7 +91,9 @@ def list_accounts(page: int) -> None:
     table = Table(Column("Address", overflow="fold"), "Name", "Roles", "Second step", "Open", title=f"{total} accounts")
     for row in rows:
         given = ", ".join(sorted(role.value for role in roles_of(row)))
-        table.add_row(row.email, row.name, given, "yes" if row.authenticator else "no", "yes" if row.active else "no")
+        table.add_row(
+            row.email, row.name, given, "yes" if has_second_step(row) else "no", "yes" if row.active else "no"
+        )
     Console().print(table)
 
 

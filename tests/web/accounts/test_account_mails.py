@@ -28,21 +28,6 @@ ADDRESS = "camille@example.org"
 PAGES = ("/connexion/lien", "/connexion/mot-de-passe", "/connexion/inscription")
 
 
-@pytest.fixture
-def real(settings: Settings) -> Iterator[tuple[Site, int]]:
-    """A site that sends through a server of this machine, and the port where that server may be started."""
-    with serving() as found:
-        port = found.port
-    values = settings.model_dump(exclude={"smtp_password"}) | {
-        "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_starttls": False,
-        "mail_sender": "Passerelle <bonjour@example.org>",
-    }  # fmt: skip
-    app = create_app(Settings(**values))
-    yield app, port
-    with app.app_context():
-        db.engine.dispose()
-
-
 def rows(app: Site) -> list[Mail]:
     """Mails about accounts, oldest first."""
     with app.app_context():
@@ -83,9 +68,9 @@ def test_a_link_leaves_at_once_where_nobody_runs_the_jobs(app: Site, client: Fla
     assert press(client, link_in(sent)) == 303
 
 
-def test_a_mail_waits_for_the_server_and_leaves_with_the_jobs(real: tuple[Site, int]) -> None:
+def test_a_mail_waits_for_the_server_and_leaves_with_the_jobs(mailing: tuple[Site, int]) -> None:
     """The page says the same; nobody asks twice; the link of the mail that came late works."""
-    app, port = real
+    app, port = mailing
     make_account(app, ADDRESS)
     client = app.test_client()
     page = ask(client, "/connexion/lien", ADDRESS)
@@ -98,9 +83,9 @@ def test_a_mail_waits_for_the_server_and_leaves_with_the_jobs(real: tuple[Site, 
     assert press(client, link_in(sent)) == 303
 
 
-def test_a_link_that_waited_longer_than_it_lives_is_never_sent(real: tuple[Site, int]) -> None:
+def test_a_link_that_waited_longer_than_it_lives_is_never_sent(mailing: tuple[Site, int]) -> None:
     """The row says why; its words are gone."""
-    app, port = real
+    app, port = mailing
     make_account(app, ADDRESS)
     ask(app.test_client(), "/connexion/lien", ADDRESS)
     with serving(port) as server:
@@ -142,9 +127,9 @@ def test_nothing_of_a_stranger_stays(app: Site, client: FlaskClient) -> None:
     )  # fmt: skip
 
 
-def test_a_link_that_waits_is_on_no_page_and_in_no_file(real: tuple[Site, int]) -> None:
+def test_a_link_that_waits_is_on_no_page_and_in_no_file(mailing: tuple[Site, int]) -> None:
     """Not on the organisation's page of mails, not in the export of its own account."""
-    app, _ = real
+    app, _ = mailing
     with app.app_context():
         need = db.session.scalars(select(Need).order_by(Need.id)).first()
         assert need is not None
@@ -177,9 +162,9 @@ def test_what_is_asked_again_and_again_is_not_even_queued(settings: Settings) ->
         db.engine.dispose()
 
 
-def test_a_link_of_a_server_that_was_away_leaves_with_the_next_one(real: tuple[Site, int]) -> None:
+def test_a_link_of_a_server_that_was_away_leaves_with_the_next_one(mailing: tuple[Site, int]) -> None:
     """Without any process for jobs: whoever asks next takes along what waited."""
-    app, port = real
+    app, port = mailing
     ask(app.test_client(), "/connexion/lien", "first@example.org")
     with app.app_context(), writing(db.session):
         for mark in db.session.execute(select(JobMark)).scalars():

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -23,7 +22,6 @@ from matcher.store.encryption import blind_index
 from matcher.store.session import writing
 from matcher.vocabulary import Language
 from tests.web.mail_server import serving
-from web import create_app
 from web.assets import Site
 from web.config import Settings
 from web.notifications.carrying import carrier
@@ -66,24 +64,9 @@ def states(app: Site) -> list[MailState]:
         return [mail.state for mail in db.session.query(Mail).order_by(Mail.id)]
 
 
-@pytest.fixture
-def real(settings: Settings) -> Iterator[tuple[Site, int]]:
-    """A site that sends through a server of this machine, and the port where that server may be started."""
-    with serving() as found:
-        port = found.port
-    values = settings.model_dump(exclude={"smtp_password"}) | {
-        "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_starttls": False,
-        "mail_sender": "Passerelle <bonjour@example.org>",
-    }  # fmt: skip
-    app = create_app(Settings(**values))
-    yield app, port
-    with app.app_context():
-        db.engine.dispose()
-
-
-def test_a_mail_can_be_stopped_by_the_program_that_shows_it(real: tuple[Site, int]) -> None:
+def test_a_mail_can_be_stopped_by_the_program_that_shows_it(mailing: tuple[Site, int]) -> None:
     """RFC 8058 and RFC 3834: whole addresses in the headers, and no answer of machines to machines."""
-    app, port = real
+    app, port = mailing
     write(app, 1, "asso@example.org")
     with serving(port) as server:
         assert send(app).sent == 1
@@ -95,9 +78,9 @@ def test_a_mail_can_be_stopped_by_the_program_that_shows_it(real: tuple[Site, in
     assert mail.get_content_type() == "multipart/alternative"
 
 
-def test_headers_that_programs_read_are_not_encoded(real: tuple[Site, int]) -> None:
+def test_headers_that_programs_read_are_not_encoded(mailing: tuple[Site, int]) -> None:
     """A long address stays one word: folded or encoded, no program would find it."""
-    app, _ = real
+    app, _ = mailing
     write(app, 1, "asso@example.org")
     with app.test_request_context(base_url="https://a-rather-long-name.of-a-site.example.org"):
         from web.notifications.carrying import message_of  # noqa: PLC0415
@@ -107,9 +90,9 @@ def test_headers_that_programs_read_are_not_encoded(real: tuple[Site, int]) -> N
 
 
 @pytest.mark.parametrize("subject", ["Bonjour\nBcc: tous@example.org", "Bonjour\r\n\r\nUn autre corps"])
-def test_no_line_break_of_a_subject_becomes_a_header(real: tuple[Site, int], subject: str) -> None:
+def test_no_line_break_of_a_subject_becomes_a_header(mailing: tuple[Site, int], subject: str) -> None:
     """Such a mail is given up, and the next one leaves."""
-    app, port = real
+    app, port = mailing
     write(app, 1, "asso@example.org", subject)
     write(app, 1, "studio@example.org")
     with serving(port) as server:
@@ -118,9 +101,9 @@ def test_no_line_break_of_a_subject_becomes_a_header(real: tuple[Site, int], sub
     assert [mail["To"] for mail in server.mails] == ["studio@example.org"]
 
 
-def test_refused_for_good_and_for_now_are_told_apart(real: tuple[Site, int]) -> None:
+def test_refused_for_good_and_for_now_are_told_apart(mailing: tuple[Site, int]) -> None:
     """550 ends a mail, 451 lets it wait; neither keeps the others."""
-    app, port = real
+    app, port = mailing
     for address in ("a@refused.example", "b@later.example", "c@example.org"):
         write(app, 1, address)
     with serving(port) as server:
@@ -129,9 +112,9 @@ def test_refused_for_good_and_for_now_are_told_apart(real: tuple[Site, int]) -> 
     assert len(server.mails) == 1
 
 
-def test_a_server_that_is_down_for_a_day_loses_nothing(real: tuple[Site, int]) -> None:
+def test_a_server_that_is_down_for_a_day_loses_nothing(mailing: tuple[Site, int]) -> None:
     """Mails wait; it is asked again after an hour at most; when it is back, each leaves once."""
-    app, port = real
+    app, port = mailing
     write(app, 8)
     for minutes in range(0, 24 * 60, 10):
         assert send(app, NOW + timedelta(minutes=minutes)).sent == 0
