@@ -24,6 +24,8 @@ BODIES: Final[dict[str, dict[str, object]]] = {
     "askQuestion": {"question": "Qui met le site à jour ?"},
     "answerQuestion": {"answer": "Deux bénévoles."},
     "changeMailPreferences": {"frequency": "never"},
+    "pausePosting": {"paused_until": "2999-01-01"},
+    "setTaken": {"taken": 1},
 }
 
 

@@ -10,6 +10,7 @@ from web.api import (  # noqa: F401  (each adds its routes or its answers to err
     finding,
     hackathon_problems,
     hackathons,
+    lifecycle,
     mails,
     measures,
     pairs,

@@ -256,6 +256,24 @@ class Closing(Body):
     reason: ClosedReason = Field(description=N_("Why it is closed"))
 
 
+class PauseIn(Body):
+    """The day on which a paused posting comes back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"paused_until": "2027-01-11"}]})
+
+    paused_until: date = Field(description=N_("Tomorrow at the earliest, in a year at the latest"))
+
+
+class TakenIn(Body):
+    """Room that an offer has left."""
+
+    taken: int = Field(
+        description=N_("Requests taken on in this month"),
+        ge=limits.TAKEN_THIS_MONTH.minimum,
+        le=limits.TAKEN_THIS_MONTH.maximum,
+    )
+
+
 class AskerIn(Body):
     """Who would ask: some offers are for some organisations only."""
 

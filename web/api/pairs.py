@@ -10,15 +10,13 @@ from typing import Final
 from matcher.introductions import answering, progress, threads
 from matcher.introductions.drafts import NoDraft, OutcomeDraft, parse_not_now, parse_yes
 from matcher.introductions.queries import Pair, pairs_of
-from matcher.introductions.questions import unanswered
 from matcher.postings.drafts import parse_draft
-from matcher.store import Need
 from matcher.store.base import utc_now
 from web.api.blueprint import ApiAnswer, bp
 from web.api.listing import page_of, page_out
 from web.api.requests import needed_bearer_posting
 from web.api.side_inputs import NoIn, NotNowIn, OutcomeIn, PairsQuery, YesIn
-from web.api.side_outputs import PairPage, PairStoryOut, SideOut, counts_out, pair_out, side_out
+from web.api.side_outputs import PairPage, PairStoryOut, counts_out, pair_out
 from web.api.sides import REFUSED, ids_of, side_pair, story, talks_of
 from web.api.words import N_
 from web.clock import calendar, today
@@ -28,21 +26,6 @@ from web.wiring import db
 _PAIRS: Final = "/posting/pairs"
 _ONE: Final = f"{_PAIRS}/<number:other>"
 _AFTER_BOTH: Final = N_("Only after both sides have said yes.")
-
-
-@bp.get("/posting")
-@bp.output(SideOut)
-@bp.doc(
-    operation_id="getOwnPosting",
-    tags=["Introductions"],
-    summary=N_("The posting that the token opens, and how many pairs of it stand where"),
-    security="managementToken",
-)
-def own_posting() -> SideOut:
-    """The side of the token."""
-    posting = needed_bearer_posting()
-    waiting = unanswered(db.session, posting.id) if isinstance(posting, Need) else 0
-    return side_out(posting, pairs_of(db.session, posting, today()), waiting, today())
 
 
 @bp.get(_PAIRS)

@@ -36,12 +36,11 @@ from web.api.outputs import (
 from web.api.publishing import publish, revise
 from web.api.queries import LimitQuery, NeedsQuery, OffersQuery
 from web.api.requests import needed_bearer_posting
-from web.api.shapes import ManagementOut
+from web.api.shapes import management_out
 from web.api.words import N_
 from web.clock import today
 from web.i18n import current_language, public_root
 from web.jobs import soon
-from web.manage.links import link_to, token_for
 from web.notifications.composing import compose
 from web.security import limited
 from web.wiring import db
@@ -117,7 +116,7 @@ def propose_for_need(number: int, query_data: LimitQuery) -> ProposalsOut:
 def publish_need(json_data: NeedPublication) -> ApiAnswer:
     """Store a need and who posts it."""
     need = cast("Need", publish(PostingKind.NEED, json_data.need, json_data.organisation))
-    told = NeedPublished(need=need_out(need, today()), management=_management(need))
+    told = NeedPublished(need=need_out(need, today()), management=management_out(need))
     return _created(told, "api.show_need", need)
 
 
@@ -246,7 +245,7 @@ def propose_for_offer(number: int, query_data: LimitQuery) -> ProposalsOut:
 def publish_offer(json_data: OfferPublication) -> ApiAnswer:
     """Store an offer and who posts it."""
     offer = cast("Offer", publish(PostingKind.OFFER, json_data.offer, json_data.organisation))
-    told = OfferPublished(offer=offer_out(offer, today()), management=_management(offer))
+    told = OfferPublished(offer=offer_out(offer, today()), management=management_out(offer))
     return _created(told, "api.show_offer", offer)
 
 
@@ -335,10 +334,6 @@ def _owned(kind: PostingKind, number: int) -> Need | Offer:
     if (posting.posting_kind, posting.id) != (kind, number):
         raise problems.OtherPostingError
     return posting
-
-
-def _management(posting: Need | Offer) -> ManagementOut:
-    return ManagementOut(token=token_for(posting), link=link_to(posting))
 
 
 def _created(told: NeedPublished | OfferPublished, endpoint: str, posting: Need | Offer) -> ApiAnswer:

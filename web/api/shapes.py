@@ -8,8 +8,9 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.store import Place
+from matcher.store import Need, Offer, Place
 from web.api.words import N_
+from web.manage.links import link_to, token_for
 
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
@@ -68,6 +69,11 @@ class ManagementOut(Out):
 
     token: str = Field(description=N_("For the header “Authorization: Bearer”"))
     link: Address = Field(description=N_("Page on which the author manages the posting"))
+
+
+def management_out(posting: Need | Offer) -> ManagementOut:
+    """The key to ``posting`` that works now."""
+    return ManagementOut(token=token_for(posting), link=link_to(posting))
 
 
 def sorted_values(members: Iterable[E]) -> list[E]:
