@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,29 +13,11 @@ from matcher.store import Hackathon, Mail, Registration, Submission, TeamRun, Wi
 from matcher.store.base import utc_now
 from matcher.vocabulary import HackathonPhase, RegistrationStatus, RunKind, RunStatus, WishKind
 from tests.hackathons import make_registration
-from tests.matcher.hackathons.events import Event, formed, make_event
-from tests.web.organising_api import OrganiserApi, problems_of
+from tests.matcher.hackathons.events import Event
+from tests.web.organising_api import OrganiserApi, ended, problems_of
 from web.assets import Site
 from web.links import juror_of, registration_of
 from web.wiring import db
-
-#: Seconds that a process may take here: a busy machine starts one in some five.
-PATIENCE_S = 60
-
-
-@pytest.fixture
-def event(app: Site) -> Iterator[Event]:
-    """Twelve people, three challenges, and a first version with four people to a team."""
-    with app.app_context():
-        made = make_event(db.session)
-        formed(db.session, made)
-        yield made
-
-
-@pytest.fixture
-def api(app: Site, client: FlaskClient, event: Event) -> OrganiserApi:
-    """The organisers' API of that event."""
-    return OrganiserApi(app, client, event.hackathon.id)
 
 
 def places(plan: Any) -> dict[int, tuple[int, int]]:
@@ -203,12 +183,3 @@ def test_an_event_is_deleted_by_who_knows_how_many_people_go(client: FlaskClient
         db.session.rollback()
     api.get("/organiser", 401)
     assert db.session.query(TeamRun).count() == 0
-
-
-def ended(api: OrganiserApi, run: int) -> str:
-    """How a computation ended; a busy machine may start its process later than the site waits for a sign of life."""
-    ends = time.monotonic() + PATIENCE_S
-    while (told := api.get(f"/runs/{run}")["status"]) in {"waiting", "running", "interrupted"}:
-        assert time.monotonic() < ends, "the process never ended"
-        time.sleep(0.2)
-    return str(told)

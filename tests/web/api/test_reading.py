@@ -230,7 +230,7 @@ def readable(client: FlaskClient, territory: Territory) -> list[str]:
     numbers = {"needs": territory.needs, "offers": territory.offers, "organisations": territory.organisations}
     found = []
     for path, methods in client.get("/api/openapi.json").json["paths"].items():
-        if "get" not in methods or path.startswith("/api/hackathons/"):  # walked by test_api_hackathons.py
+        if "get" not in methods or path.startswith("/api/hackathons/"):  # walked by test_hackathons.py
             continue
         if "{number}" in path:
             known = numbers[path.split("/")[2]].values()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,28 +12,10 @@ from matcher.hackathons import plans, runs
 from matcher.store import TeamRun, Wish
 from matcher.store.base import utc_now
 from matcher.vocabulary import RunKind, WishKind
-from tests.matcher.hackathons.events import Event, formed, make_event
-from tests.web.organising_api import OrganiserApi, event_api, problems_of
+from tests.matcher.hackathons.events import Event, make_event
+from tests.web.organising_api import OrganiserApi, ended, event_api, problems_of
 from web.assets import Site
 from web.wiring import db
-
-#: Seconds that a process may take here: a busy machine starts one in some five.
-PATIENCE_S = 60
-
-
-@pytest.fixture
-def event(app: Site) -> Iterator[Event]:
-    """Twelve people, three challenges, and a first version with four people to a team."""
-    with app.app_context():
-        made = make_event(db.session)
-        formed(db.session, made)
-        yield made
-
-
-@pytest.fixture
-def api(app: Site, client: FlaskClient, event: Event) -> OrganiserApi:
-    """The organisers' API of that event."""
-    return OrganiserApi(app, client, event.hackathon.id)
 
 
 def move(
@@ -168,11 +148,9 @@ def test_teams_are_computed_by_a_process_of_their_own(client: FlaskClient, event
     response = client.post(f"{api.address}/runs", json=body, headers=api.headers)
     assert response.status_code == 202
     assert (response.json["kind"], response.json["over"]) == ("improve", False)
-    ends = time.monotonic() + PATIENCE_S
-    while not (told := client.get(response.headers["Location"], headers=api.headers).json)["over"]:
-        assert time.monotonic() < ends, "the process never ended"
-        time.sleep(0.2)
-    assert (told["status"], told["version"]) == ("done", 2)
+    assert ended(api, response.json["id"]) == "done"
+    told = client.get(response.headers["Location"], headers=api.headers).json
+    assert (told["over"], told["version"]) == (True, 2)
     version = api.get("/plans/2")["version"]
     assert (version["author"], version["cost"], version["published"]) == ("Camille", told["best"], False)
     assert version["cost"] <= api.get("/plans/1")["version"]["cost"]
