@@ -203,6 +203,7 @@ def _registration(session: Session, row: Registration) -> Data:
     place = session.get(TeamPlace, row.id)
     return {
         "hackathon": {"id": row.hackathon_id, "title": row.hackathon.title},
+        "challenges": {str(challenge.id): challenge.title for challenge in row.hackathon.challenges},
         "told": registration_data(row),
         "life": _columns(row, _REGISTRATION_LIFE),
         "consent": _consent(row) | {"named_in_public": row.directory_consent},

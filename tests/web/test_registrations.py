@@ -243,8 +243,8 @@ def test_a_person_can_download_all_and_delete_all(app: Site, client: FlaskClient
     """The file holds the private answers too; after deletion the link opens nothing."""
     link = register(client, plain, diet="Sans gluten", avoid="Max Noir")
     told = json.loads(client.get(f"{link}/export.json").text)
-    assert told["registration"]["diet"] == "Sans gluten"
-    assert told["registration"]["avoid"] == ["Max Noir"]
+    assert told["told"]["diet"] == "Sans gluten"
+    assert told["told"]["avoid"] == ["Max Noir"]
     visit(client, f"{link}/supprimer").form("/supprimer").send(client)
     assert client.get(link).status_code == 404
     with app.app_context():

@@ -5,11 +5,7 @@ Reading changes nothing; deletion is asked for on a page of its own and done by 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,13 +20,13 @@ from matcher.store.base import utc_now
 from web.accounts.fresh import fresh_sign_in, signed_in
 from web.accounts.letters import send
 from web.accounts.session import end
-from web.clock import today
 from web.jobs import soon
 from web.links import organiser_link
 from web.manage.links import LinkRefusedError, posting_of
 from web.manage.refusal import refuse_link
 from web.notifications.composing import compose
 from web.posting.submission import CONSENT_VERSION
+from web.privacy.files import personal_file
 from web.privacy.register_words import SECURITY, lines
 from web.privacy.summary import account_rows, posting_rows
 from web.wiring import db
@@ -67,7 +63,7 @@ def posting_data(token: str) -> ResponseReturnValue:
 def posting_export(token: str) -> ResponseReturnValue:
     """The same as a file, whole."""
     posting = posting_of(token)
-    return _file(export_posting(db.session, posting), f"{posting.posting_kind.value}-{posting.id}")
+    return personal_file(export_posting(db.session, posting), f"{posting.posting_kind.value}-{posting.id}")
 
 
 @bp.route("/gerer/<token>/donnees/supprimer", methods=["GET", "POST"])
@@ -98,7 +94,7 @@ def own_data() -> ResponseReturnValue:
 @bp.get("/compte/donnees/export.json")
 def own_export() -> ResponseReturnValue:
     """The same as a file, whole."""
-    return _file(export_account(db.session, signed_in()), "account")
+    return personal_file(export_account(db.session, signed_in()), "account")
 
 
 @bp.route("/compte/donnees/supprimer", methods=["GET", "POST"])
@@ -132,10 +128,3 @@ def _delete_page(notice: str = "") -> str:
         events=[(each, organiser_link(each.hackathon)) for each in events_left(db.session, account)],
         deletes=request.form.get("organisations") == "delete",
     )
-
-
-def _file(data: Mapping[str, Any], name: str) -> Response:
-    response = Response(json.dumps(data, ensure_ascii=False, indent=2), mimetype="application/json")
-    filename = f"passerelle-{name}-{today().isoformat()}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response

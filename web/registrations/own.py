@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -17,6 +17,7 @@ from matcher.hackathons import registering
 from matcher.hackathons.queries import registration_is_open
 from matcher.hackathons.registration_queries import place_in_line
 from matcher.postings.drafts import DraftProblems
+from matcher.privacy.exporting import export_registration
 from matcher.store import Registration
 from matcher.vocabulary import RegistrationStatus
 from web.clock import today
@@ -25,9 +26,9 @@ from web.links import participation_link, participation_token, registration_of
 from web.manage.editing import differences
 from web.posting.submission import ChangedMeanwhileError, fingerprint
 from web.posting.views import SENT_TOO_LATE, csrf_refused
+from web.privacy.files import personal_file
 from web.registrations.area import bp
 from web.registrations.badges import badge_svg
-from web.registrations.export import export_of
 from web.registrations.forms import RegistrationForm
 from web.registrations.pages import PROPOSE_BUTTON, form_page, proposal_page
 from web.registrations.sheets import sheet_of
@@ -133,10 +134,7 @@ def cancel_links(token: str) -> ResponseReturnValue:
 def export(token: str) -> ResponseReturnValue:
     """Everything that is kept about the person, as a file."""
     registration = registration_of(token)
-    response = Response(export_of(registration), mimetype="application/json")
-    name = f"passerelle-registration-{registration.id}.json"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return personal_file(export_registration(db.session, registration), f"registration-{registration.id}")
 
 
 def edit_page(registration: Registration, template: str, **more: Any) -> str:
