@@ -135,6 +135,12 @@ def outlook(session: Session, now: datetime) -> Outlook:
     return Outlook(count, oldest, mark.seq, mark.at)
 
 
+def server_is_away(session: Session) -> bool:
+    """Whether the last try to reach the mail server failed; one row is read."""
+    mark = session.get(JobMark, SERVER)
+    return mark is not None and mark.seq > 0
+
+
 def _is_due(now: datetime) -> ColumnElement[bool]:
     """Waiting and due, or taken by a process that died. A moment in the future is that of a clock that went back."""
     dead = or_(Mail.taken_at <= now - TAKEN_FOR, Mail.taken_at > now + TAKEN_FOR)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound
 from matcher.accounts.registering import AddressTakenError, change_password, create_account
 from matcher.accounts.second_step import app_of, take_counter, take_recovery_code
 from matcher.accounts.signing_in import account_at, is_waiting, note_failure
+from matcher.notifications.sending import server_is_away
 from matcher.store import Account
 from matcher.store.base import utc_now
 from web import errors
@@ -198,7 +199,8 @@ def reset(token: str) -> ResponseReturnValue:
 @bp.get("/connexion/envoye")
 def sent() -> str:
     """What to do next: look into the mail."""
-    return render_template("accounts/sent.html", address=session.get(_MAILED))
+    away = server_is_away(db.session)
+    return render_template("accounts/sent.html", address=session.get(_MAILED), server_is_away=away)
 
 
 @bp.route("/connexion/verifier", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from matcher.hackathons.queries import registration_is_open
 from matcher.hackathons.registering import free_places
+from matcher.notifications.sending import server_is_away
 from matcher.postings.drafts import DraftProblems
 from matcher.store import Hackathon
 from web.accounts.session import current_account
@@ -80,6 +81,7 @@ def received(id: int) -> ResponseReturnValue:  # noqa: A002
         hackathon=public_hackathon(id),
         address=session.get(_REGISTERED, ""),
         sends_for_real=sends_for_real(),
+        server_is_away=server_is_away(db.session),
     )
     return told, 200, {"Cache-Control": "no-store"}
 

@@ -28,6 +28,10 @@ ADDRESS = "camille@example.org"
 PAGES = ("/connexion/lien", "/connexion/mot-de-passe", "/connexion/inscription")
 
 
+#: What pages say while nothing can be sent.
+AWAY = "Our mail server does not answer"
+
+
 def rows(app: Site) -> list[Mail]:
     """Mails about accounts, oldest first."""
     with app.app_context():
@@ -76,10 +80,12 @@ def test_a_mail_waits_for_the_server_and_leaves_with_the_jobs(mailing: tuple[Sit
     page = ask(client, "/connexion/lien", ADDRESS)
     assert ADDRESS in page.text
     assert [row.state for row in rows(app)] == [MailState.WAITING]
+    assert AWAY in client.get("/en/connexion/envoye").text
     with serving(port) as server:
         jobs.run_due(app, utc_now() + timedelta(minutes=2))
     (sent,) = to_camille(server)
     assert [row.state for row in rows(app)] == [MailState.SENT]
+    assert AWAY not in client.get("/en/connexion/envoye").text
     assert press(client, link_in(sent)) == 303
 
 
