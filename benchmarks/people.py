@@ -73,7 +73,7 @@ class Sizes(NamedTuple):
 
 
 LARGE = Sizes(offers=3000, needs=300, visitors=50, calm_walks=2, closed_walks=2, think_s=THINK_S)
-SMALL = Sizes(offers=600, needs=4, visitors=3, calm_walks=1, closed_walks=1, think_s=0.2)
+SMALL = Sizes(offers=100, needs=4, visitors=3, calm_walks=1, closed_walks=1, think_s=0.2)
 
 
 def run(small: bool, folder: Path) -> Figures:

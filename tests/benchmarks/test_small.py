@@ -12,7 +12,7 @@ import pytest
 from benchmarks.__main__ import NAMES
 from benchmarks.report import ROOT
 
-#: Under a minute on a quiet machine; a busy one is given time.
+#: Two minutes on a quiet machine; a busy one is given time.
 pytestmark = pytest.mark.timeout(900)
 
 

@@ -71,10 +71,14 @@ def _beyond_the_edge(page: Page, when: str) -> list[str]:
 
 
 def all_looks(read: Callable[[str], Page], path: str) -> list[str]:
-    """What is wrong with a page in both languages, phone and wide window, light and dark, large letters."""
-    found = []
-    for address in (path, f"/en{path}"):
-        page = read(address)
-        open_all(page)
-        found += look_at(page) + too_wide(page)
-    return found
+    """What is wrong with a page: phone and wide window, light and dark, large letters.
+
+    In English, whose words are others and whose colours and widths are the same, every rule once on a phone.
+    """
+    page = read(path)
+    open_all(page)
+    found = look_at(page) + too_wide(page)
+    page = read(f"/en{path}")
+    open_all(page)
+    page.set_viewport_size(PHONE)
+    return [*found, *(f"English: {line}" for line in violations(page)), *too_wide(page)]
