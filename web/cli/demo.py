@@ -93,7 +93,7 @@ def _teams(event: Hackathon) -> Table:
 
 @group.command()
 def accounts() -> None:
-    """Make one account a role, with a new password each time, and print how to sign in. Never in production."""
+    """Make one account a role, and print how to sign in. A second run changes nothing. Never in production."""
     _refuse_in_production()
     table = Table("Address", "Password", "Who", title=f"Accounts ({DEMO_ADDRESS}/connexion)")
     for ready in prepare_accounts():

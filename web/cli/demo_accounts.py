@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
+import base64
+import hashlib
+import hmac
 from typing import Final, NamedTuple
+
+from flask import current_app
 
 from matcher.accounts.membership import join
 from matcher.accounts.registering import change_password, create_account
 from matcher.accounts.roles import set_role
-from matcher.accounts.second_step import ROLES_WITH_SECOND_STEP, app_of, set_up
+from matcher.accounts.second_step import ROLES_WITH_SECOND_STEP, app_of, has_second_step, set_up
 from matcher.accounts.signing_in import account_at
 from matcher.exchange.columns import ImportKind
 from matcher.exchange.planning import stored_rows
@@ -20,7 +24,7 @@ from matcher.store import Account, Organisation
 from matcher.store.base import utc_now
 from matcher.vocabulary import Language
 from web.accounts.codes import code_now, new_secret
-from web.accounts.passwords import hashed
+from web.accounts.passwords import hashed, matches
 from web.wiring import db
 
 #: Mail to this domain goes nowhere (RFC 2606).
@@ -57,13 +61,13 @@ PEOPLE: Final = (
 
 
 def prepare_accounts() -> list[Ready]:
-    """Make the accounts, or give those that exist a new random password and a new second step."""
+    """Make the accounts that are missing; one whose password was changed gets the one that is told here back."""
     wanted = [(DEMO_SOURCE, person.organisation) for person in PEOPLE if person.organisation]
     organisations = stored_rows(db.session, ImportKind.ORGANISATIONS, wanted)
     ready = []
     for person in PEOPLE:
-        password = secrets.token_urlsafe(9)
-        account = _account(person, hashed(password))
+        password = _password(person)
+        account = _account(person, password)
         found = organisations.get((DEMO_SOURCE, person.organisation or ""))
         if isinstance(found, Organisation):
             join(db.session, account.email, found.id, person.membership, by=None)
@@ -71,7 +75,7 @@ def prepare_accounts() -> list[Ready]:
             set_role(db.session, account, person.role, True, by=None)
         if person.role is AccountRole.ORGANISER:
             _run_event(account)
-        if person.role in ROLES_WITH_SECOND_STEP:
+        if person.role in ROLES_WITH_SECOND_STEP and not has_second_step(account):
             set_up(db.session, account, new_secret(), 0)
         ready.append(Ready(account.email, password, person.who))
     return ready
@@ -91,16 +95,24 @@ def _run_event(account: Account) -> None:
         claim(db.session, account, event)
 
 
+def _password(person: Person) -> str:
+    """The same at each call, and another on each installation: made of the site's secret key, 72 bits."""
+    key = str(current_app.secret_key).encode()
+    made = hmac.new(key, f"demonstration account {person.key}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made[:9]).decode()
+
+
 def _account(person: Person, password: str) -> Account:
     address = f"{person.key}@{DOMAIN}"
     known = account_at(db.session, address)
     if known is not None:
-        change_password(db.session, known, password)
+        if not matches(password, known.password):
+            change_password(db.session, known, hashed(password))
         return known
     return create_account(
         db.session,
         address,
-        password=password,
+        password=hashed(password),
         name=f"{person.key.capitalize()} (démonstration)",
         language=Language.FR,
         consent_version=None,

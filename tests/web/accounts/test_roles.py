@@ -6,12 +6,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from matcher.accounts.registering import change_password
 from matcher.accounts.roles import roles_of
+from matcher.accounts.signing_in import account_at
 from matcher.people import AccountRole
 from matcher.store import Account, AuditEntry
 from tests.web.browser import visit
 from tests.web.signing_in import PASSWORD, make_account, sign_in, signed_in, the
 from web import create_app
+from web.accounts.passwords import hashed
 from web.assets import Site
 from web.cli.demo_accounts import PEOPLE
 from web.config import Environment, Settings
@@ -120,11 +123,15 @@ def test_a_weak_password_makes_no_account(app: Site) -> None:
 
 
 def test_the_demonstration_has_an_account_for_each_role(app: Site) -> None:
-    """Each signs in with what the terminal shows; a second run gives other passwords, and no second account."""
+    """Each signs in with what the terminal shows; a second run changes nothing, and shows the same."""
     first = run(app, "demo", "accounts")[1]
-    second = run(app, "demo", "accounts")[1]
-    assert first != second
     with app.app_context():
+        before = [(row.password, row.authenticator) for row in db.session.scalars(select(Account).order_by(Account.id))]
+    second = run(app, "demo", "accounts")[1]
+    assert first == second
+    with app.app_context():
+        accounts = db.session.scalars(select(Account).order_by(Account.id)).all()
+        assert [(row.password, row.authenticator) for row in accounts] == before
         accounts = db.session.scalars(select(Account)).all()
         assert len(accounts) == len(PEOPLE)
         assert {role for account in accounts for role in roles_of(account)} == set(AccountRole)
@@ -135,6 +142,31 @@ def test_the_demonstration_has_an_account_for_each_role(app: Site) -> None:
     code = run(app, "demo", "code", "animation@demo.example")[1].strip()
     assert visit(client, "/connexion/code").form().fill(code=code).send(client).location == "/compte"
     assert client.get("/compte").status_code == 200
+
+
+def test_a_demonstration_password_that_was_changed_comes_back(app: Site) -> None:
+    """What the terminal shows always opens the account."""
+    shown = run(app, "demo", "accounts")[1]
+    with app.app_context():
+        account = account_at(db.session, "startup@demo.example")
+        assert account is not None
+        change_password(db.session, account, hashed("another one altogether"))
+    assert run(app, "demo", "accounts")[1] == shown
+    line = next(line for line in shown.splitlines() if "startup@demo.example" in line)
+    assert sign_in(app.test_client(), "startup@demo.example", line.split("│")[2].strip()).location == "/compte"
+
+
+def test_each_installation_has_demonstration_passwords_of_its_own(app: Site, settings: Settings) -> None:
+    """They are made of its secret key: knowing the source opens nothing."""
+    shown = [run(app, "demo", "accounts")[1]]
+    other = create_app(settings.model_copy(update={"secret_key": "another key, long enough to be taken here"}))
+    shown.append(run(other, "demo", "accounts")[1])
+    found = [[line for line in told.splitlines() if "@demo.example" in line] for told in shown]
+    first, second = ({line.split("│")[2].strip() for line in lines} for lines in found)
+    assert len(first) == len(second) == len(PEOPLE)
+    assert first & second == set()
+    with other.app_context():
+        db.engine.dispose()
 
 
 def test_there_are_no_demonstration_accounts_in_production(settings: Settings) -> None:
