@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -45,6 +45,9 @@ from web.links import juror_token, organiser_token, participation_token
 from web.manage.links import token_for
 from web.services import build_services
 from web.wiring import EXTENSION, db
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 T = TypeVar("T")
 
@@ -178,9 +181,49 @@ class Event:
     jury: str
 
 
-class _Quiet(WSGIRequestHandler):
+#: Where the server keeps the answer at hand.
+_ANSWER = "passerelle.answer"
+
+
+class _Handler(WSGIRequestHandler):
+    """Says nothing, and closes every answer, as gunicorn does.
+
+    Werkzeug's own leaves that out when a browser resets the connection, and what is to be done once a page was answered
+    (a mail that is sent) is then never done.
+    """
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - werkzeug's name
         pass
+
+    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
+        if environ is not None and _ANSWER in environ:
+            environ[_ANSWER].close()
+
+
+class _Answer:
+    """What the application answers, closed once."""
+
+    def __init__(self, answer: Iterable[bytes]) -> None:
+        self._answer = answer
+        self._close: Callable[[], None] | None = getattr(answer, "close", None)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        close, self._close = self._close, None
+        if close is not None:
+            close()
+
+
+def _remembered(app: WSGIApplication) -> WSGIApplication:
+    """``app``, whose answers the handler can close."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = environ[_ANSWER] = _Answer(app(environ, start_response))
+        return answer
+
+    return serve
 
 
 class RunningSite:
@@ -201,7 +244,7 @@ class RunningSite:
         # The thread of the tests runs Playwright's event loop, in which an application context cannot be closed.
         self._aside = ThreadPoolExecutor(1)
         self.app = self._aside.submit(_application, settings, seed.loader).result()
-        self._server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
+        self._server = make_server("127.0.0.1", 0, _remembered(self.app), threaded=True, request_handler=_Handler)
         self.origin = f"http://127.0.0.1:{self._server.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
