@@ -34,17 +34,16 @@ from benchmarks.visitors import THINK_S, Link, Member, Visit, Visitor, by_step, 
 from matcher.accounts.membership import attach
 from matcher.accounts.registering import create_account
 from matcher.accounts.signing_in import account_at
+from matcher.clock import today, utc_now
 from matcher.notifications.following import DAYS, LOG
 from matcher.simulation.texts import need_values
 from matcher.store import Change, JobMark, Need, Offer, Organisation, Proposal
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from matcher.vocabulary import Engine, Language, Level
 from web import create_app
 from web.accounts.links import sign_in_link
 from web.accounts.passwords import hashed, matches
 from web.assets import Site
-from web.clock import today
 from web.config import Settings
 from web.jobs import anybody_runs_them
 from web.wiring import db

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from benchmarks.report import Figures, Target, percentiles
 from benchmarks.territory import Territory, encoder, territory
 from embeddings.loading import BackgroundLoader
+from matcher.clock import today
 from matcher.pairs.candidates import CANDIDATES, telling_stems
 from matcher.pairs.filters import filter_pairs
 from matcher.ports import Ids
@@ -42,7 +43,6 @@ from matcher.store.word_search import find_words
 from matcher.store.words import document_frequencies
 from matcher.text import lexemes
 from matcher.vocabulary import Engine, PostingKind
-from web.clock import today
 from web.config import Settings
 from web.services import build_services
 

@@ -22,10 +22,10 @@ from benchmarks.report import ROOT
 from benchmarks.server import open_database
 from benchmarks.texts import Sentence, TextSource, unit
 from embeddings.encoder import Encoder
+from matcher.clock import today, utc_now
 from matcher.ports import TextEncoder
 from matcher.postings.seed import seed_places, seed_vocabularies
 from matcher.store import Change, Embedding, Facet, Need, NeedSkill, Offer, Organisation, Place, Proposal, Skill, Theme
-from matcher.store.base import utc_now
 from matcher.store.encoding import encode_postings
 from matcher.store.passages import passages
 from matcher.store.postings import offer_skill, offer_theme
@@ -47,7 +47,6 @@ from matcher.vocabulary import (
 from matcher.vocabulary import (
     Engine as FoundBy,
 )
-from web.clock import today
 
 SEED = 20261123
 

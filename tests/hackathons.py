@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from matcher.clock import today
 from matcher.store import (
     Challenge,
     ChallengeRole,
@@ -27,7 +28,6 @@ from matcher.store import (
 )
 from matcher.vocabulary import DayPart, HackathonPhase, TeamRole, WishKind
 from tests import builders
-from web.clock import today
 
 _numbers = count(1)
 

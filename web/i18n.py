@@ -18,6 +18,7 @@ from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, get_locale
 from markupsafe import Markup
 
+from matcher.clock import TERRITORY_ZONE
 from matcher.vocabulary import Language
 from web.config import Settings
 
@@ -61,7 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.wsgi_app = LanguagePrefix(app.wsgi_app, default, others)  # type: ignore[method-assign]
     app.config["BABEL_DEFAULT_LOCALE"] = default.value
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
-    app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Paris"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = TERRITORY_ZONE.key
     Babel(app, locale_selector=_language_of_request)
     app.context_processor(_context)
 

@@ -16,6 +16,7 @@ from flask import Flask, Response, after_this_request, current_app
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from matcher.clock import utc_now
 from matcher.introductions.expiry import expire_due
 from matcher.notifications.following import follow_changes
 from matcher.notifications.marks import mark_run, was_run_since
@@ -24,7 +25,6 @@ from matcher.notifications.sending import send_due
 from matcher.oversight.stuck import open_due_cases, settle_cases
 from matcher.people import MailKind
 from matcher.store import Need, Offer
-from matcher.store.base import utc_now
 from web.clock import calendar
 from web.config import ConfigurationError, Settings
 from web.logs import log

@@ -17,9 +17,9 @@ from flask_babel import gettext
 from matcher.accounts.membership import may_act_for
 from matcher.accounts.second_step import has_second_step
 from matcher.accounts.signing_in import note_visit
+from matcher.clock import utc_now
 from matcher.people import AccountRole
 from matcher.store import Account
-from matcher.store.base import utc_now
 from web.accounts.addresses import here
 from web.accounts.session import current_account, lacks_second_factor
 from web.links import hackathon_of, is_event_reference

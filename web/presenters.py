@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from flask import url_for
 from flask_babel import format_date, gettext, ngettext
 
+from matcher.clock import local_day
 from matcher.store import Need, Offer, Organisation
 from matcher.text import split_sentences
 from matcher.vocabulary import (
@@ -230,7 +231,7 @@ def card_of(posting: Need | Offer, today: date) -> PostingCard:
         reach=reach(posting),
         themes=[term_label(theme) for theme in posting.themes],
         facts=facts(posting),
-        posted_on=posting.created_at.date(),
+        posted_on=local_day(posting.created_at),
         deadline=posting.deadline if isinstance(posting, Need) else None,
         state=state_of(posting, today),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from matcher.clock import utc_now
 from matcher.store import Need, Offer
-from matcher.store.base import utc_now
 from web.jobs import anybody_runs_them, soon
 from web.logs import log
 from web.wiring import db, services

@@ -20,6 +20,7 @@ from embeddings.encoder import Encoder, ModelUnavailable
 from embeddings.faiss_store import FaissStore
 from embeddings.loading import BackgroundLoader
 from embeddings.vector_store import Delta, VectorStore
+from matcher.clock import today
 from matcher.pairs.service import Matcher
 from matcher.pairs.weights import shipped_weights
 from matcher.ports import Ids, Vectors
@@ -35,7 +36,6 @@ from matcher.store.encoding import (
 )
 from matcher.text import guess_language, split_sentences
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.config import Settings
 
 

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from matcher.clock import local_day
 from matcher.exchange.privacy import public_key, withheld
 from matcher.postings.drafts import NeedDraft, OfferDraft, OrganisationDraft
 from matcher.postings.filling import data_of
@@ -112,7 +113,7 @@ def _exported(row: Organisation | Need | Offer) -> dict[str, Any]:
             "organisation": row.organisation.external_key or row.organisation.name,
             "organisation_name": row.organisation.name,
             "status": row.status.value,
-            "created_on": row.created_at.date().isoformat(),
+            "created_on": local_day(row.created_at).isoformat(),
         }
     hidden = withheld(row)
     if "organisation" in hidden:

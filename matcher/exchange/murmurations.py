@@ -7,9 +7,10 @@ schemas, exchange type, transaction type, tags, title, description, geographic s
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import timedelta
 from typing import Any, Final
 
+from matcher.clock import start_of_day
 from matcher.store import Need, Offer
 from matcher.text import split_sentences
 from matcher.vocabulary import BudgetBlankReason, CollaborationKind, OfferKind, Price, RangeScope
@@ -63,8 +64,8 @@ def to_murmurations(posting: Need | Offer, base_url: str, language: str = "fr") 
         "contact_details": {"contact_form": page},
     }
     if posting.expires_on is not None:
-        end = datetime.combine(posting.expires_on, time(23, 59, 59), tzinfo=UTC)
-        profile["expires_at"] = int(end.timestamp())
+        end = start_of_day(posting.expires_on + timedelta(days=1))
+        profile["expires_at"] = int(end.timestamp()) - 1
     return profile
 
 

@@ -16,6 +16,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.clock import utc_now
 from matcher.hackathons.announcing import take_back_place_mails
 from matcher.hackathons.forming import keeping_teams
 from matcher.hackathons.locks import Locks, locks_for, team_key
@@ -42,7 +43,6 @@ from matcher.hackathons.versions import (
 )
 from matcher.oversight.audit import record
 from matcher.store import Hackathon, Registration, TeamPlace, TeamPlanVersion
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from matcher.teams.checker import Broken, Rule, check
 from matcher.teams.problem import Assignment, Problem, Slot

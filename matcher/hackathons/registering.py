@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matcher.clock import utc_now
 from matcher.hackathons.announcing import take_back_mails
 from matcher.hackathons.names import resolve_wishes
 from matcher.hackathons.registration_drafts import RegistrationDraft
@@ -23,7 +24,6 @@ from matcher.postings.limits import TextLimit
 from matcher.postings.problems import quoted
 from matcher.postings.references import References
 from matcher.store import Hackathon, Registration, Skill
-from matcher.store.base import utc_now
 from matcher.store.encryption import blind_indexes
 from matcher.store.session import writing
 from matcher.vocabulary import Attendance, RegistrationStatus

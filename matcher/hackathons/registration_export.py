@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
+from matcher.clock import local_day
 from matcher.hackathons.registration_drafts import MAX_CHOICES
 from matcher.hackathons.registration_filling import half_days_there, sorted_skills, typed_names
 from matcher.store import Hackathon, Registration
@@ -100,7 +101,7 @@ def _person(hackathon: Hackathon, row: Registration, titles: dict[int, str]) -> 
         "consent_directory": row.directory_consent,
         "status": row.status.value,
         "attendance": row.attendance.value,
-        "registered_on": row.created_at.date().isoformat(),
+        "registered_on": local_day(row.created_at).isoformat(),
         **dict(zip(_question_headers(hackathon), answers, strict=False)),
     }
 

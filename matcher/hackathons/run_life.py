@@ -19,9 +19,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from matcher.clock import utc_now
 from matcher.hackathons.runs import ACTIVE, MOST_AT_ONCE, interrupted
 from matcher.store import TeamRun
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from matcher.teams.checker import Checker
 from matcher.teams.entities import Assignment

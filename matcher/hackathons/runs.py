@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.clock import utc_now
 from matcher.hackathons.forming import Similarity, build_problem, keeping_teams, similarity_in
 from matcher.hackathons.locks import locks_data, locks_for
 from matcher.hackathons.versions import NoPlanError, current, locks_of, plan_of, problem_of
 from matcher.store import Hackathon, TeamPlanVersion, TeamRun
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from matcher.teams.entities import Assignment
 from matcher.teams.files import problem_from_text, problem_text

@@ -8,13 +8,13 @@ from typing import Annotated, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
+from matcher.clock import today
 from matcher.hackathons.pictures import Picture
 from matcher.postings import fields
 from matcher.postings.drafts import Draft, parse_draft
 from matcher.postings.fields import Url, YesNo
 from matcher.postings.limits import TextLimit
 from matcher.store import Submission, TeamPlace
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 
 #: Characters of each text. The columns of the store are as wide; the rest is chosen, not measured.
@@ -41,7 +41,7 @@ class SubmissionDraft(Draft):
 
 def parse_submission(data: Mapping[str, object]) -> SubmissionDraft:
     """Read a project from form fields. Raises DraftProblems."""
-    return parse_draft(SubmissionDraft, data, utc_now().date())  # no field of it is a day
+    return parse_draft(SubmissionDraft, data, today())  # no field of it is a day
 
 
 def hand_in(

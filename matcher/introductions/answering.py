@@ -12,7 +12,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from matcher.introductions.delays import CALENDAR, LATEST_NOT_NOW_DAYS, local_day
+from matcher.clock import local_day
+from matcher.introductions.delays import CALENDAR, LATEST_NOT_NOW_DAYS
 from matcher.introductions.proposing import brought_up
 from matcher.introductions.recording import add_events, find, is_proposed, known_pair, standing_of, touch
 from matcher.introductions.states import Act, ActRefused, Refusal, actor_of, decide

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from matcher.clock import local_day
 from matcher.notifications.working_days import Calendar
 
 #: The calendar of most territories: the two holidays of Alsace-Moselle count as working days. Sites tell their own.
@@ -18,11 +19,6 @@ FOLLOW_UP_WORKING_DAYS: Final = 10
 OUTCOME_DAYS: Final = 45
 #: Days ahead that "not now" may name: what is further away is a no.
 LATEST_NOT_NOW_DAYS: Final = 180
-
-
-def local_day(now: datetime) -> date:
-    """The day it is in the territory."""
-    return CALENDAR.day_of(now)
 
 
 def answer_due_on(yes_at: datetime, not_before: date | None, calendar: Calendar = CALENDAR) -> date:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.clock import local_day
 from matcher.exchange.columns import ImportKind
 from matcher.exchange.planning import stored_rows
 from matcher.introductions import answering, progress, questions, threads
@@ -91,7 +92,7 @@ def _close_and_reopen(
     """The pair ends with its need, which the demonstration still has afterwards."""
     need, _ = sides_of(session, need_id, offer_id)
     close_posting(session, need, ClosedReason.MATCHED_ELSEWHERE, now)
-    reopen_posting(session, need, now.date())
+    reopen_posting(session, need, local_day(now))
 
 
 _ACTS: Final[Mapping[str, _Act]] = {
@@ -102,7 +103,7 @@ _ACTS: Final[Mapping[str, _Act]] = {
     ),
     "no": lambda s, n, o, side, at, told: answering.say_no(s, n, o, side, DeclineReason(told[0]), told[1], now=at),
     "not_now": lambda s, n, o, side, at, told: answering.say_not_now(
-        s, n, o, side, at.date() + timedelta(days=told[0]), now=at
+        s, n, o, side, local_day(at) + timedelta(days=told[0]), now=at
     ),
     "withdraw": lambda s, n, o, side, at, _told: answering.withdraw(s, n, o, side, now=at),
     "met": lambda s, n, o, side, at, _told: progress.record_met(s, n, o, side, now=at),

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from matcher.clock import local_day
 from matcher.introductions.closing import UNANSWERED, close_pair
-from matcher.introductions.delays import local_day
 from matcher.introductions.recording import add_events, standing_of
 from matcher.introductions.states import Act, decide
 from matcher.people import Actor, IntroductionState

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matcher.introductions.delays import local_day
+from matcher.clock import local_day
 from matcher.introductions.recording import add_events, find, new_pair, sides_of, standing_of
 from matcher.introductions.states import ActRefused, Event, Refusal, why_over
 from matcher.people import Actor, IntroductionEventKind, IntroductionState

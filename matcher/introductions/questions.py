@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matcher.introductions.delays import local_day
+from matcher.clock import local_day
 from matcher.introductions.recording import sides_of
 from matcher.introductions.states import ActRefused, Refusal
 from matcher.store import PostingQuestion

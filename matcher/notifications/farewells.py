@@ -13,6 +13,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.clock import local_day
 from matcher.introductions.recording import posting_of
 from matcher.notifications.letters import Compose, PairLetter
 from matcher.notifications.preferences import Verdict, verdict
@@ -52,7 +53,7 @@ def tell_of_deletion(session: Session, posting: Need | Offer, compose: Compose, 
 def _tell(session: Session, pair: Introduction, waiting: Need | Offer, compose: Compose, now: datetime) -> int:
     organisation = waiting.organisation
     preference = session.get(MailPreference, organisation.id)
-    if verdict(preference, MailKind.POSTING_DELETED, now.date()) is Verdict.CANCEL:
+    if verdict(preference, MailKind.POSTING_DELETED, local_day(now)) is Verdict.CANCEL:
         return 0
     # The pair is deleted once, and its mails in the same transaction: the reason needs no number that names the two.
     reason = f"{MailKind.POSTING_DELETED}:{secrets.token_hex(8)}"

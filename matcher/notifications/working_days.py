@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
+from matcher.clock import TERRITORY_ZONE
+
 #: Month and day of the holidays that do not move.
 _FIXED: Final = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
 #: Days from Easter Sunday to Easter Monday, Ascension Day and Whit Monday.
@@ -60,7 +61,7 @@ def public_holidays(year: int, *, local_law: bool = False) -> frozenset[date]:
 class Calendar:
     """The calendar of a territory: its time zone, and whether the local law of Alsace-Moselle holds there."""
 
-    zone: ZoneInfo = _PARIS
+    zone: ZoneInfo = TERRITORY_ZONE
     local_law: bool = False
 
     def day_of(self, moment: datetime) -> date:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from matcher.clock import start_of_day
 from matcher.oversight.paging import page_of
 from matcher.postings.queries import Page
 from matcher.store import Account, AuditEntry
@@ -119,14 +120,10 @@ def _conditions(filters: AuditFilters) -> list[ColumnElement[bool]]:
     if filters.object_id is not None:
         found.append(AuditEntry.object_id == filters.object_id)
     if filters.since is not None:
-        found.append(AuditEntry.at >= _midnight(filters.since))
+        found.append(AuditEntry.at >= start_of_day(filters.since))
     if filters.until is not None:
-        found.append(AuditEntry.at < _midnight(filters.until) + timedelta(days=1))
+        found.append(AuditEntry.at < start_of_day(filters.until + timedelta(days=1)))
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _told(rows: Sequence[Any]) -> list[Told]:

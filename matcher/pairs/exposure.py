@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from matcher.clock import start_of_day
 from matcher.pairs.cards import Match
 from matcher.pairs.evidence import Scored
 from matcher.pairs.ranking import Candidates, first_look, order
@@ -34,7 +35,7 @@ def count_exposures(session: Session, kind: PostingKind, ids: Ids, today: date) 
     ever = np.zeros(ids.shape, dtype=np.int64)
     month = np.zeros(ids.shape, dtype=np.int64)
     if kind is PostingKind.OFFER and ids.size:
-        start = datetime(today.year, today.month, 1, tzinfo=UTC)
+        start = start_of_day(today.replace(day=1))
         recent = func.sum(case((Proposal.shown_at >= start, 1), else_=0))
         statement = (
             select(Proposal.offer_id, func.count(), recent)

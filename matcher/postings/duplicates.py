@@ -14,9 +14,9 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.clock import local_day, utc_now
 from matcher.postings.filters import PostingModel, is_live
 from matcher.store import Need, Offer
-from matcher.store.base import utc_now
 from matcher.text import fold
 from matcher.vocabulary import PostingKind
 
@@ -83,7 +83,7 @@ def near_duplicates(
     cosines = dict(neighbours)
     owner = fold(organisation_name).strip()
     found = []
-    for posting in _candidates(session, kind, list(cosines), today or utc_now().date()):
+    for posting in _candidates(session, kind, list(cosines), today or local_day(utc_now())):
         if posting.id == exclude_id:
             continue
         other = fold(_text(posting)[:MAX_CHARS])

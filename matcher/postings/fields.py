@@ -17,11 +17,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from matcher import identifiers
+from matcher.clock import today
 from matcher.postings import limits
 from matcher.postings.cleaning import clean_text, parse_date, parse_number, parse_yes_no, split_list
 from matcher.postings.limits import Bounds, TextLimit
 from matcher.postings.problems import ProblemCode, quoted
-from matcher.store.base import utc_now
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -105,7 +105,7 @@ def day(*, latest: int, earliest: int = 0) -> BeforeValidator:
         read = parse_date(value)
         if read is None:
             refuse(ProblemCode.BAD_DATE, value=quoted(value))
-        context: Mapping[str, Any] = info.context or {"kept": (), "today": utc_now().date()}
+        context: Mapping[str, Any] = info.context or {"kept": (), "today": today()}
         if read not in context["kept"]:
             _check_day(read, context["today"], earliest, latest)
         return read

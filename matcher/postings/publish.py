@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from matcher.clock import local_day, utc_now
 from matcher.oversight import reviews
 from matcher.people import Moderation
 from matcher.postings import filling, limits
@@ -24,7 +25,6 @@ from matcher.postings.drafts import DraftProblems, FieldProblem, NeedDraft, Offe
 from matcher.postings.problems import quoted
 from matcher.postings.references import References
 from matcher.store import Need, Offer, Organisation
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from matcher.vocabulary import ClosedReason, PostingKind, PostingStatus
 
@@ -146,7 +146,7 @@ def close_posting(session: Session, posting: P, reason: ClosedReason, now: datet
 
 def reopen_posting(session: Session, posting: P, today: date | None = None) -> P:
     """Open a closed posting again; one that expired meanwhile gets a new life."""
-    today = today or utc_now().date()
+    today = today or local_day(utc_now())
     with writing(session):
         posting.status, posting.closed_reason, posting.closed_at = PostingStatus.OPEN, None, None
         if posting.expires_on is not None and posting.expires_on < today:
@@ -161,7 +161,7 @@ def pause_posting(session: Session, posting: P, until: date | None, *, today: da
     Raises DraftProblems when the day is not after ``today`` or lies more than a year ahead.
     """
     if until is not None:
-        _check_pause(until, today or utc_now().date())
+        _check_pause(until, today or local_day(utc_now()))
     with writing(session):
         posting.paused_until = until
         posting.organisation.last_active_at = utc_now()

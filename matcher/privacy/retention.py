@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Delete, Update, and_, delete, exists, func
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matcher.accounts.roles import LastAdministratorError
+from matcher.clock import local_day
 from matcher.notifications.letters import Recipient, Words
 from matcher.notifications.queueing import queue_mail
 from matcher.people import MailKind, MailState
@@ -139,7 +140,7 @@ def _is_forgotten(
 ) -> ColumnElement[bool]:
     """Over, unchanged, and without a pair of which anything was heard, for the months of the rule."""
     limit = months_before(now, POSTING_MONTHS)
-    is_over = or_(model.status != PostingStatus.OPEN, model.expires_on < now.date())
+    is_over = or_(model.status != PostingStatus.OPEN, model.expires_on < local_day(now))
     alive = exists().where(own == model.id, Introduction.changed_at >= limit)
     return (model.updated_at < limit) & is_over & ~alive
 
@@ -193,7 +194,7 @@ def _warnings(session: Session, now: datetime, warn: Warn | None, dry_run: bool)
 
 
 def _warn(session: Session, account: Account, warn: Warn, now: datetime) -> None:
-    words = warn(account, (now + timedelta(days=WARNING_DAYS)).date())
+    words = warn(account, local_day(now + timedelta(days=WARNING_DAYS)))
     with writing(session):
         account.warned_at = now
         recipient = Recipient(account.email, account.language, account.id)

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matcher.introductions.delays import local_day
+from matcher.clock import local_day
 from matcher.introductions.states import EXCHANGED, ActRefused
 from matcher.oversight.cases import claim, close_case
 from matcher.oversight.suggesting import suggest_partner

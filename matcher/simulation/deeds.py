@@ -10,9 +10,9 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from matcher.clock import local_day
 from matcher.introductions import answering, progress, questions, threads
 from matcher.introductions.closing import close_posting
-from matcher.introductions.delays import local_day
 from matcher.introductions.states import ActRefused
 from matcher.notifications.bounces import record_bounce
 from matcher.notifications.preferences import save_preference, stop_mails

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from matcher.introductions.delays import local_day
+from matcher.clock import local_day
 from matcher.introductions.states import EXCHANGED
 from matcher.notifications.working_days import Calendar
 from matcher.oversight.stuck import BASKET_DAYS

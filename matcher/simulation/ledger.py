@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from matcher.clock import local_day
 from matcher.people import MailFrequency, MailKind
 from matcher.simulation.actors import Pair
 from matcher.vocabulary import PostingKind
 
-#: The zone in which an organisation counts its days.
-ZONE: Final = ZoneInfo("Europe/Paris")
 #: Hours and days between two digests, as the settings promise.
 GAPS: Final = {MailFrequency.WEEKLY: timedelta(days=7), MailFrequency.AT_ONCE: timedelta(hours=1)}
 #: Bounces in a row after which an address is left alone.
@@ -153,7 +151,7 @@ class Ledger:
         self, organisation_id: int, key: str, proposed: Iterable[tuple[PostingKind, Pair]], now: datetime
     ) -> None:
         """A digest was written with these proposals. What it says is held against the moment in which it is written."""
-        today = now.astimezone(ZONE).date()
+        today = local_day(now)
         for side, pair in proposed:
             tests = {
                 Rule.AFTER_REFUSAL: pair in self._refused,
@@ -170,7 +168,7 @@ class Ledger:
         return {number for number, wishes in self._wishes.items() if wishes.stopped} | self._unreachable
 
     def _broken(self, mail: Delivery) -> Iterable[Rule]:
-        wishes, today = self._of(mail.organisation_id), mail.at.astimezone(ZONE).date()
+        wishes, today = self._of(mail.organisation_id), local_day(mail.at)
         paused = wishes.paused_until is not None and wishes.paused_until > today
         tests = {
             Rule.TWICE: (mail.address, mail.key) in self._keys,
@@ -195,7 +193,7 @@ class Ledger:
         if last is None or gap is None:
             return False
         if wishes.frequency is MailFrequency.WEEKLY:
-            return mail.at.astimezone(ZONE).date() - last.astimezone(ZONE).date() < gap
+            return local_day(mail.at) - local_day(last) < gap
         return mail.at - last < gap
 
     def _too_often(self, mail: Delivery) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from matcher.clock import local_day
 from matcher.notifications.preferences import save_preference
 from matcher.people import MailFrequency
 from matcher.postings.drafts import parse_organisation
@@ -76,14 +77,14 @@ def settle(
         (producers if producer else users).append(row.id)
         people[row.id] = person = Person(row.id, size.seed)
         if person.frequency is not MailFrequency.WEEKLY:
-            save_preference(session, row.id, person.frequency, None, today=start.date())
+            save_preference(session, row.id, person.frequency, None, today=local_day(start))
         ledger.wants(row.id, person.frequency)
         advance()
     return Population(people, sorted(_plans(random, size, start, users, producers), key=lambda plan: plan.at))
 
 
 def _organisation(session: Session, random: Random, number: int, start: datetime, *, producer: bool) -> Organisation:
-    draft = parse_organisation(organisation_values(random, number, producer=producer), start.date())
+    draft = parse_organisation(organisation_values(random, number, producer=producer), local_day(start))
     row = save_organisation(session, draft, source="simulation", external_key=str(number))
     if random.random() < WITH_ACCOUNTS:
         with writing(session):

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from matcher.introductions.delays import local_day
+from matcher.clock import TERRITORY_ZONE, local_day, start_of_day
 from matcher.introductions.expiry import expire_due
 from matcher.notifications.following import LOG, Rematch, follow_changes
 from matcher.notifications.letters import Compose
@@ -27,7 +27,7 @@ from matcher.simulation import endings
 from matcher.simulation.actors import Act, Deed
 from matcher.simulation.animator import Animator
 from matcher.simulation.deeds import Hands, OpenLinks
-from matcher.simulation.ledger import ZONE, Breach, Ledger, Rule
+from matcher.simulation.ledger import Breach, Ledger, Rule
 from matcher.simulation.population import Plan, Population, Size, settle
 from matcher.simulation.reading import Reader
 from matcher.store import Change, JobMark, Mail, Need, Offer, Organisation
@@ -100,7 +100,7 @@ class Outcome:
 
 def start_of(year: int) -> datetime:
     """The first moment of a simulated year, in UTC."""
-    return datetime(year, 1, 1, tzinfo=ZONE).astimezone(UTC)
+    return start_of_day(date(year, 1, 1))
 
 
 def simulate(
@@ -146,7 +146,7 @@ class _Year:
         if day.day == 1:
             self._moods()
         for moment in TIMES:
-            self._people_until(datetime.combine(day, moment, ZONE).astimezone(UTC))
+            self._people_until(datetime.combine(day, moment, TERRITORY_ZONE).astimezone(UTC))
             self._run_jobs(night=moment is TIMES[0], server_away=day == self._outage)
 
     def outcome(self) -> Outcome:

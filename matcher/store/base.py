@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final, TypeVar
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, Text, TypeDecorator, inspect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from matcher.clock import utc_now
+
 E = TypeVar("E", bound=StrEnum)
 
 #: Constraints get predictable names, so that a migration can drop them on every database.
@@ -121,11 +123,6 @@ def enum_column(enum: type[E], name: str | None = None) -> Enum:
         values_callable=lambda members: [member.value for member in members],
         name=name or enum.__name__.lower(),
     )
-
-
-def utc_now() -> datetime:
-    """Current time, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 int_pk = Annotated[int, mapped_column(primary_key=True)]

@@ -12,7 +12,8 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, enum_column, utc_now
+from matcher.clock import utc_now
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, enum_column
 
 
 class ChangeAction(StrEnum):

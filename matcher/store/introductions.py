@@ -12,8 +12,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matcher.clock import utc_now
 from matcher.people import Actor, Counterfactual, DeclineReason, IntroductionEventKind, IntroductionState, Outcome
-from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk, utc_now
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk
 from matcher.store.encryption import EncryptedText
 from matcher.store.postings import Need, Offer
 from matcher.vocabulary import ContactMode, PostingKind

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.clock import utc_now
 from matcher.people import MailFrequency, MailKind, MailState
-from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk, utc_now
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk
 from matcher.store.encryption import EncryptedText
 from matcher.vocabulary import Language, PostingKind
 

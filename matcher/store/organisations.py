@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from matcher.clock import utc_now
 from matcher.store.base import (
     NUMBERED_ONCE,
     Base,
@@ -17,7 +18,6 @@ from matcher.store.base import (
     enum_column,
     int_pk,
     updated,
-    utc_now,
 )
 from matcher.store.encryption import NO_TEXT, EncryptedText
 from matcher.store.places import Place

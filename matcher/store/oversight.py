@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.clock import utc_now
 from matcher.people import CaseReason, CaseResult, ReviewState
-from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk, utc_now
+from matcher.store.base import NUMBERED_ONCE, Base, UtcDateTime, created, enum_column, int_pk
 from matcher.store.encryption import EncryptedText, EncryptedTexts
 from matcher.store.hackathons import JsonObject
 from matcher.vocabulary import PostingKind

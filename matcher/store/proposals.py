@@ -11,7 +11,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.store.base import Base, UtcDateTime, enum_column, utc_now
+from matcher.clock import utc_now
+from matcher.store.base import Base, UtcDateTime, enum_column
 from matcher.vocabulary import Engine, Level
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.store.base import Base, UtcDateTime, enum_column, utc_now
+from matcher.clock import utc_now
+from matcher.store.base import Base, UtcDateTime, enum_column
 from matcher.vocabulary import PostingKind
 
 

@@ -14,11 +14,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +24,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from embeddings.encoder import Encoder
 from embeddings.loading import BackgroundLoader
+from matcher.clock import today
 from matcher.hackathons.demo import FOLDER as EVENT_FOLDER
 from matcher.hackathons.demo import form_teams, load_hackathon
 from matcher.hackathons.jury import add_juror, parse_juror
@@ -140,11 +139,10 @@ def build_seed(folder: Path, *, whole: bool = False) -> Seed:
     with Session(engine) as session:
         seed_vocabularies(session)
         seed_places(session)
-        today = datetime.now(ZoneInfo("Europe/Paris")).date()
-        load_demo(session, DEMO_FOLDER if whole else folder, today)
+        load_demo(session, DEMO_FOLDER if whole else folder, today())
         for kind in PostingKind:
             encode_postings(session, kind, backlog(session, kind, encoder.model_id), encoder)
-        event, _ = load_hackathon(session, today, EVENT_FOLDER if whole else folder)
+        event, _ = load_hackathon(session, today(), EVENT_FOLDER if whole else folder)
         form_teams(session, event)
         if not whole:
             _add_states(session, event)

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from matcher.clock import today
 from tests.e2e.forms import open_all
 from tests.e2e.looking import DESK, PHONE, violations
 from tests.e2e.territory import RunningSite
 from tests.e2e.visitors import Visitors
 from tests.web.signing_in import link_in, mails
-from web.clock import today
 
 EVENT = {
     "title": "Un week-end pour les tournées",

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from matcher.clock import today
 from matcher.people import AccountRole
 from matcher.store import Need
 from tests.e2e.forms import need_values, open_all, post, publish
@@ -20,7 +21,6 @@ from tests.e2e.looking import violations
 from tests.e2e.territory import HELD_OUT_NEEDS, RunningSite, answers, rows_of
 from tests.e2e.visitors import Visitors
 from tests.web.signing_in import PASSWORD, code_now, link_in, mails, make_account
-from web.clock import today
 from web.wiring import db, services
 
 FREEZER = HELD_OUT_NEEDS[0]

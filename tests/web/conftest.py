@@ -5,14 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from matcher.clock import today
 from matcher.store import schema
 from matcher.store.session import open_engine
 from tests.web.mail_server import serving
@@ -38,7 +37,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
     engine = open_engine(f"sqlite:///{path}")
     schema.upgrade(engine)
     with Session(engine) as session:
-        territory = build(session, datetime.now(ZoneInfo("Europe/Paris")).date())
+        territory = build(session, today())
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()

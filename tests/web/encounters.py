@@ -8,6 +8,7 @@ from datetime import timedelta
 from matcher.accounts.invitations import invite
 from matcher.accounts.membership import join
 from matcher.accounts.registering import create_account
+from matcher.clock import utc_now
 from matcher.introductions.answering import say_yes
 from matcher.introductions.questions import ask
 from matcher.introductions.threads import write
@@ -16,7 +17,6 @@ from matcher.oversight.cases import open_case
 from matcher.oversight.reviews import text_saved
 from matcher.people import CaseReason, MembershipRole, Moderation
 from matcher.store import Account, Need, Offer, Passkey
-from matcher.store.base import utc_now
 from matcher.vocabulary import ContactMode, Language, PostingKind
 from web.accounts.links import address_link, invitation_link, reset_link, sign_in_link, sign_up_link
 from web.mail import Message, outbox

@@ -10,10 +10,10 @@ from typing import Any, Final
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from matcher.clock import today
 from matcher.store import Hackathon
 from tests.hackathons import make_hackathon
 from web.assets import Site
-from web.clock import today
 from web.links import organiser_token
 from web.wiring import db
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from matcher.clock import today
 from tests.web.browser import Form, visit
 from web.wiring import db
 
@@ -43,7 +43,7 @@ SHORT_OFFER = {
 
 def day_from_now(days: int) -> date:
     """A day as the territory counts them."""
-    return datetime.now(ZoneInfo("Europe/Paris")).date() + timedelta(days=days)
+    return today() + timedelta(days=days)
 
 
 def need_form(client: FlaskClient, **more: Any) -> Form:

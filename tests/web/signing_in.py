@@ -15,9 +15,9 @@ from matcher.accounts.registering import create_account
 from matcher.accounts.roles import set_role
 from matcher.accounts.second_step import app_of, set_up
 from matcher.accounts.signing_in import account_at
+from matcher.clock import utc_now
 from matcher.people import AccountRole, MembershipRole
 from matcher.store import Account
-from matcher.store.base import utc_now
 from matcher.vocabulary import Language
 from tests.web.browser import visit
 from web.accounts import codes

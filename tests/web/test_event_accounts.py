@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import today
 from matcher.hackathons import organisers
 from matcher.hackathons.organisers import claim, organisers_of
 from matcher.people import AccountRole, OrganiserRole
@@ -17,7 +18,6 @@ from tests.web.html import read
 from tests.web.published import Published, make_published
 from tests.web.signing_in import link_in, mails, make_account, signed_in, the
 from web.assets import Site
-from web.clock import today
 from web.wiring import db
 
 OWNER, COLLEAGUE, STRANGER = "proprio@example.org", "collegue@example.org", "inconnu@example.org"

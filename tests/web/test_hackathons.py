@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from matcher.clock import today
 from matcher.hackathons.challenges import add_from_need, record_outcome
 from matcher.store import Hackathon, Need
 from matcher.vocabulary import ChallengeOutcome, Family, HackathonPhase, TeamRole
@@ -18,7 +19,6 @@ from tests.web.browser import Form, Page, visit
 from tests.web.html import read
 from tests.web.territory import Territory
 from web.assets import Site
-from web.clock import today
 from web.wiring import db
 
 PRIVATE = "orga.privee@example.org"

@@ -10,13 +10,13 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import func, select
 
+from matcher.clock import today
 from matcher.store import Change, Need, Offer, Organisation, Proposal
 from matcher.vocabulary import ClosedReason, PostingStatus
 from tests.web.browser import Page, visit
 from tests.web.posting_forms import PROBLEM, day_from_now, need_form, newest, offer_form
 from tests.web.territory import Territory
 from web.assets import Site
-from web.clock import today
 from web.manage.links import token_for
 from web.wiring import db
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
+from matcher.clock import today
 from matcher.postings.limits import NEED_LIFE_DAYS, OFFER_LIFE_DAYS
 from matcher.store import Need, Offer
 from matcher.vocabulary import (
@@ -31,7 +32,6 @@ from tests.web.posting_forms import (
     offer_form,
 )
 from web.assets import Site
-from web.clock import today
 from web.posting.submission import CONSENT_VERSION
 
 

@@ -12,11 +12,11 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
+from matcher.clock import utc_now
 from matcher.hackathons.announcing import queue_place_mails
 from matcher.hackathons.plans import current, move_person
 from matcher.people import MailKind, MailState
 from matcher.store import Hackathon, Mail, TeamPlace, Wish
-from matcher.store.base import utc_now
 from matcher.teams.problem import Slot
 from matcher.vocabulary import HackathonPhase, Language, PlaceAnswer, WishKind
 from tests.web.browser import Page, visit

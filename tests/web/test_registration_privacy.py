@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from matcher.clock import today
 from matcher.hackathons.plans import publish
 from matcher.hackathons.registration_drafts import parse_registration
 from matcher.store import CurrentPlan, Hackathon, Registration, Wish
@@ -18,7 +19,6 @@ from tests.team_events import make_team_event, make_teams
 from tests.web.registering import new_event, register
 from web import logs
 from web.assets import Site
-from web.clock import today
 from web.links import organiser_token, participation_token
 from web.wiring import db
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import utc_now
 from matcher.hackathons import plans, runs
 from matcher.store import TeamRun
-from matcher.store.base import utc_now
 from matcher.vocabulary import RunKind, RunStatus
 from tests.matcher.hackathons.events import Event, formed, make_event
 from tests.web.browser import Page, visit

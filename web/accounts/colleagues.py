@@ -12,10 +12,10 @@ from flask_babel import gettext
 from matcher.accounts import invitations, membership
 from matcher.accounts.invitations import NotInvitedError, TooManyInvitationsError
 from matcher.accounts.membership import LastManagerError
+from matcher.clock import utc_now
 from matcher.people import MembershipRole
 from matcher.postings.queries import get_organisation
 from matcher.store import Membership
-from matcher.store.base import utc_now
 from web.accounts.blueprint import bp
 from web.accounts.entering import page
 from web.accounts.forms import AccountForm, InviteForm

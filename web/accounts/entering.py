@@ -14,9 +14,9 @@ from werkzeug.exceptions import NotFound
 from matcher.accounts.registering import AddressTakenError, change_password, create_account
 from matcher.accounts.second_step import app_of, take_counter, take_recovery_code
 from matcher.accounts.signing_in import account_at, is_waiting, note_failure
+from matcher.clock import utc_now
 from matcher.notifications.sending import server_is_away
 from matcher.store import Account
-from matcher.store.base import utc_now
 from web import errors
 from web.accounts.addresses import safe_next, wanted
 from web.accounts.blueprint import bp

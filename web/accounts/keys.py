@@ -26,7 +26,7 @@ from matcher.accounts.passkeys import (
 from matcher.accounts.passkeys import (
     remove_passkey as forget_passkey,
 )
-from matcher.store.base import utc_now
+from matcher.clock import utc_now
 from web.accounts.addresses import safe_next
 from web.accounts.blueprint import bp
 from web.accounts.fresh import fresh_sign_in, signed_in

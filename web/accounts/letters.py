@@ -15,10 +15,10 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 
 from matcher.accounts.signing_in import account_at
+from matcher.clock import utc_now
 from matcher.notifications.letters import Recipient
 from matcher.notifications.queueing import queue_mail
 from matcher.people import MailKind
-from matcher.store.base import utc_now
 from matcher.store.encryption import blind_index
 from matcher.vocabulary import Language
 from web.accounts.links import ADDRESS_LIFE, INVITATION_LIFE, RESET_LIFE, SIGN_IN_LIFE, SIGN_UP_LIFE

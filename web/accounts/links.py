@@ -17,8 +17,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from matcher.accounts.invitations import NotInvitedError, open_invitation
 from matcher.accounts.signing_in import account_at
+from matcher.clock import utc_now
 from matcher.store import Account, Invitation
-from matcher.store.base import utc_now
 from web.i18n import public_url
 from web.wiring import db
 

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from matcher.accounts.membership import memberships_of, postings_of
 from matcher.accounts.registering import AddressTakenError, change_address, change_details
 from matcher.accounts.signing_in import account_at
+from matcher.clock import today
 from matcher.hackathons.organisers import events_of
 from matcher.vocabulary import Language
 from web.accounts.blueprint import bp
@@ -18,7 +19,6 @@ from web.accounts.fresh import fresh_sign_in, signed_in
 from web.accounts.letters import send
 from web.accounts.links import DeadLinkError, address_link, new_address_of
 from web.accounts.session import end
-from web.clock import today
 from web.i18n import public_url
 from web.links import event_reference
 from web.manage.links import reference_of

@@ -16,8 +16,8 @@ from flask_login import LoginManager, current_user, login_user
 from matcher.accounts.roles import roles_of
 from matcher.accounts.second_step import app_of, needs_second_step
 from matcher.accounts.signing_in import account_of_session, note_sign_in
+from matcher.clock import utc_now
 from matcher.store import Account
-from matcher.store.base import utc_now
 from web.wiring import db
 
 #: How long a session lasts at most, and that of an account with a role. Chosen: a month; a day of work.

@@ -8,18 +8,18 @@ from typing import Any, Final
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today, utc_now
 from matcher.oversight import cases
 from matcher.oversight.cases import CaseEntry, CaseFilters
 from matcher.oversight.stuck import open_due_cases, settle_cases
 from matcher.people import CaseReason
 from matcher.postings.queries import MAX_PER_PAGE
-from matcher.store.base import utc_now
 from web.animator import arguments
 from web.animator.area import PER_PAGE, bp, done, me
 from web.animator.words import DONE
 from web.browsing.files import file_answer
 from web.browsing.pages import page_number
-from web.clock import calendar, today
+from web.clock import calendar
 from web.presenters import author_of, card_of, posting_url
 from web.wiring import db
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today, utc_now
 from matcher.introductions.states import ActRefused
 from matcher.oversight import cases as use_cases
 from matcher.oversight.cases import CaseEntry, CaseRefusedError
@@ -15,12 +16,10 @@ from matcher.oversight.history import history_of
 from matcher.oversight.suggesting import suggest_partner
 from matcher.people import CaseResult
 from matcher.store import Case
-from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
 from web.animator.area import bp, done, is_animator, me
 from web.animator.basket import days_of
 from web.animator.words import CASE_PROBLEMS, DONE, suggestion_problem
-from web.clock import today
 from web.i18n import current_language
 from web.presenters import answer_of, card_of, facts, posting_text
 from web.wiring import db, services

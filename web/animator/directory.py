@@ -7,10 +7,10 @@ from typing import Any, Final
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import local_day, utc_now
 from matcher.oversight.directory import DirectoryFilters, count_unverified, page_of_organisations, verify
 from matcher.postings.queries import MAX_PER_PAGE, get_organisation
 from matcher.store import Organisation
-from matcher.store.base import utc_now
 from web.animator import arguments
 from web.animator.area import PER_PAGE, bp, done, me
 from web.animator.words import DONE
@@ -82,6 +82,6 @@ def _exported(row: Organisation) -> dict[str, Any]:
     return told | {
         "family": row.family.value,
         "place": row.place.label,
-        "created_at": row.created_at.date().isoformat(),
-        "verified_at": row.verified_at.date().isoformat() if row.verified_at else None,
+        "created_at": local_day(row.created_at).isoformat(),
+        "verified_at": local_day(row.verified_at).isoformat() if row.verified_at else None,
     }

@@ -9,13 +9,13 @@ from typing import Any, Final
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import utc_now
 from matcher.oversight import duplicates as candidates
 from matcher.oversight import merging
 from matcher.oversight.duplicates import Candidate
 from matcher.oversight.merging import MergeProblem, MergeRefusedError
 from matcher.postings.queries import MAX_PER_PAGE, Page, get_organisation
 from matcher.store import Organisation
-from matcher.store.base import utc_now
 from web.animator import arguments
 from web.animator.area import PER_PAGE, bp, done, me
 from web.animator.words import DONE, GROUP_NAMES, MERGE_PROBLEMS, SIGNS, shown_group

@@ -9,6 +9,7 @@ from typing import Any, Final
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today
 from matcher.oversight.funnel import STAGES, Path, Stage, Stop, breakdown, funnel
 from matcher.oversight.funnel_paths import load_paths
 from matcher.postings.references import References
@@ -17,7 +18,6 @@ from web.animator.area import bp
 from web.animator.drawing import piers_of
 from web.animator.words import STAGE_MEANINGS, STAGE_NAMES, STOP_NAMES
 from web.browsing.files import file_answer
-from web.clock import today
 from web.filters import term_label
 from web.wiring import db
 

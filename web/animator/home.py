@@ -7,12 +7,12 @@ from typing import Final
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import utc_now
 from matcher.oversight.audit import AuditFilters, page_of_entries
 from matcher.oversight.cases import count_cases
 from matcher.oversight.directory import count_unverified
 from matcher.oversight.duplicates import find_duplicates
 from matcher.oversight.reviews import count_waiting
-from matcher.store.base import utc_now
 from web.animator.area import bp, is_animator, me
 from web.animator.words import ACTIONS
 from web.wiring import db

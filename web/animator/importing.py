@@ -13,6 +13,7 @@ from flask import Response, abort, current_app, redirect, render_template, reque
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from matcher.clock import today
 from matcher.exchange.columns import ImportKind
 from matcher.exchange.imports import Outcome, apply_import, plan_import, rejected_csv
 from matcher.exchange.readers import TableCode, TableProblem, read_table
@@ -23,7 +24,6 @@ from web.animator.area import bp, me
 from web.animator.import_check import Check, check_of, sent_columns
 from web.animator.words import DONE, IMPORT_KINDS, OUTCOMES, grouped
 from web.cli.tables import table_sentence
-from web.clock import today
 from web.posting.views import csrf_refused
 from web.problems import sentence
 from web.registrations.importing import OPEN_TOO_LONG

@@ -7,13 +7,13 @@ from typing import Any, Final
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today, utc_now
 from matcher.oversight import reviews
 from matcher.oversight.reviews import Decision, QueueEntry, QueueFilters, ReviewProblem, ReviewRefusedError
 from matcher.oversight.texts import texts_of
 from matcher.people import Moderation, ReviewState
 from matcher.postings.queries import MAX_PER_PAGE, get_posting
 from matcher.store import Need, Offer
-from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
 from web.animator import arguments
 from web.animator.area import PER_PAGE, bp, done, me
@@ -109,7 +109,7 @@ def _page(posting: Need | Offer, *, problem: ReviewProblem | None = None, remark
         changed=reviews.changes_since(look, posting),
         names=TEXT_NAMES,
         facts=facts(posting),
-        card=card_of(posting, utc_now().date()),
+        card=card_of(posting, today()),
         decisions=Decision,
         problem=problem,
         problems=REVIEW_PROBLEMS,
@@ -132,7 +132,7 @@ def _exported(entry: QueueEntry) -> dict[str, Any]:
         "kind": posting.posting_kind.value,
         "id": posting.id,
         "title": posting.title,
-        "organisation": card_of(posting, utc_now().date()).author.name,
+        "organisation": card_of(posting, today()).author.name,
         "state": look.state.value,
         "held": posting.held_at is not None,
         "waiting_since": look.created_at.isoformat(timespec="seconds"),

@@ -8,6 +8,7 @@ from flask import url_for
 from pydantic import Field
 from werkzeug.exceptions import NotFound
 
+from matcher.clock import today, utc_now
 from matcher.hackathons import challenges as use_cases
 from matcher.hackathons.drafts import parse_challenge
 from matcher.hackathons.events import check_revision
@@ -16,7 +17,6 @@ from matcher.hackathons.partners import Help, partner_groups
 from matcher.postings.problems import DraftProblems, FieldProblem, ProblemCode, quoted
 from matcher.postings.queries import get_need
 from matcher.store import Challenge
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from web.api.blueprint import ApiAnswer, bp
 from web.api.hackathon_inputs import ChallengeChange, ChallengeFromNeed, ChallengeOutcomeIn, ChallengePosition
@@ -27,7 +27,6 @@ from web.api.organising import challenge_of, organised
 from web.api.problems import prefixed
 from web.api.shapes import Out
 from web.api.words import N_
-from web.clock import today
 from web.organiser.challenges import SHOWN_PARTNERS
 from web.security import limited
 from web.wiring import db, services

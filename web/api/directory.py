@@ -13,9 +13,9 @@ from werkzeug.exceptions import NotFound
 
 from embeddings.loading import LoadState
 from embeddings.model_files import ModelUnavailable
+from matcher.clock import today, utc_now
 from matcher.postings.queries import get_organisation, list_organisations, list_postings
 from matcher.postings.references import References
-from matcher.store.base import utc_now
 from matcher.vocabulary import Language, PostingKind
 from web.api.blueprint import ApiAnswer, bp
 from web.api.listing import page_out
@@ -31,7 +31,6 @@ from web.api.outputs import (
 from web.api.queries import OrganisationsQuery
 from web.api.shapes import Address, Out
 from web.api.words import N_
-from web.clock import today
 from web.i18n import public_url
 from web.labels import LABELS
 from web.wiring import db, services

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matcher.clock import today
 from matcher.postings.drafts import DraftProblems, NeedDraft, parse_need
 from matcher.postings.filling import fill_need
 from matcher.postings.references import References
@@ -14,7 +15,6 @@ from web.api.matches import ProposalsOut, SearchOut, proposals_out
 from web.api.problems import prefixed
 from web.api.queries import SearchQuery
 from web.api.words import N_
-from web.clock import today
 from web.security import limited
 from web.wiring import db, services
 

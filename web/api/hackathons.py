@@ -8,6 +8,7 @@ from typing import Final
 from flask import url_for
 from flask_babel import gettext, ngettext
 
+from matcher.clock import today
 from matcher.hackathons.drafts import parse_hackathon
 from matcher.hackathons.events import advance_phase, cancel_links, create_hackathon, delete_hackathon, revise_hackathon
 from matcher.hackathons.queries import HeadCount, TeamState, head_counts, public_hackathons, team_state
@@ -33,7 +34,6 @@ from web.api.problems import prefixed
 from web.api.queries import PagesQuery
 from web.api.shapes import ManagementOut
 from web.api.words import N_
-from web.clock import today
 from web.links import organiser_link, organiser_token
 from web.security import limited
 from web.teams.public import public_teams

@@ -5,6 +5,7 @@ Need or offer, the acts are the same; publishing, changing, closing and deleting
 
 from __future__ import annotations
 
+from matcher.clock import today
 from matcher.introductions.queries import pairs_of
 from matcher.introductions.questions import unanswered
 from matcher.postings import publish as use_cases
@@ -16,7 +17,6 @@ from web.api.requests import needed_bearer_posting
 from web.api.shapes import ManagementOut, management_out
 from web.api.side_outputs import SideOut, side_out
 from web.api.words import N_
-from web.clock import today
 from web.jobs import soon
 from web.security import limited
 from web.wiring import db

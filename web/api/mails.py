@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from matcher.clock import today, utc_now
 from matcher.notifications.mail_pages import page_of_mails
 from matcher.notifications.preferences import (
     LATEST_PAUSE_DAYS,
@@ -16,14 +17,12 @@ from matcher.notifications.preferences import (
     stop_mails,
 )
 from matcher.postings.problems import DraftProblems, FieldProblem, ProblemCode
-from matcher.store.base import utc_now
 from web.api.blueprint import ApiAnswer, bp
 from web.api.listing import page_out
 from web.api.requests import needed_bearer_posting
 from web.api.side_inputs import MailPreferencesIn, MailsQuery
 from web.api.side_outputs import MailPage, MailPreferencesOut, mail_out, preferences_out
 from web.api.words import N_
-from web.clock import today
 from web.wiring import db
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from matcher.clock import today, utc_now
 from matcher.introductions import answering, progress, threads
 from matcher.introductions.drafts import NoDraft, OutcomeDraft, parse_not_now, parse_yes
 from matcher.introductions.queries import Pair, pairs_of
 from matcher.postings.drafts import parse_draft
-from matcher.store.base import utc_now
 from web.api.blueprint import ApiAnswer, bp
 from web.api.listing import page_of, page_out
 from web.api.requests import needed_bearer_posting
@@ -19,7 +19,7 @@ from web.api.side_inputs import NoIn, NotNowIn, OutcomeIn, PairsQuery, YesIn
 from web.api.side_outputs import PairPage, PairStoryOut, counts_out, pair_out
 from web.api.sides import REFUSED, ids_of, side_pair, story, talks_of
 from web.api.words import N_
-from web.clock import calendar, today
+from web.clock import calendar
 from web.jobs import soon
 from web.wiring import db
 

@@ -8,12 +8,12 @@ from flask import url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
+from matcher.clock import today, utc_now
 from matcher.exchange.murmurations import to_murmurations
 from matcher.introductions.closing import close_posting
 from matcher.postings.queries import get_need, get_offer, list_postings
 from matcher.privacy.deleting import delete_posting
 from matcher.store import Need, Offer
-from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
 from web import errors
 from web.api import problems
@@ -38,7 +38,6 @@ from web.api.queries import LimitQuery, NeedsQuery, OffersQuery
 from web.api.requests import needed_bearer_posting
 from web.api.shapes import management_out
 from web.api.words import N_
-from web.clock import today
 from web.i18n import current_language, public_root
 from web.jobs import soon
 from web.notifications.composing import compose

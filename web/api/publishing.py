@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from flask import current_app
 
+from matcher.clock import today
 from matcher.postings import drafts, filling
 from matcher.postings import publish as use_cases
 from matcher.postings.drafts import DraftProblems, FieldProblem, OrganisationDraft, ProblemCode, parse_organisation
@@ -17,7 +18,6 @@ from matcher.vocabulary import PostingKind
 from web.api.inputs import Body, OrganisationIn
 from web.api.problems import prefixed
 from web.api.requests import bearer_posting
-from web.clock import today
 from web.posting.submission import CONSENT_VERSION
 from web.publication import propose
 from web.wiring import db

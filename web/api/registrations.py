@@ -10,6 +10,7 @@ from typing import Final
 from flask import url_for
 from werkzeug.exceptions import NotFound
 
+from matcher.clock import today
 from matcher.hackathons import registering
 from matcher.hackathons.registration_drafts import parse_registration
 from matcher.hackathons.registration_filling import registration_data
@@ -43,7 +44,6 @@ from web.api.organising import SOURCE, CreationHeaders, organised, registered_at
 from web.api.problems import prefixed
 from web.api.shapes import ManagementOut
 from web.api.words import N_
-from web.clock import today
 from web.links import participation_link, participation_token
 from web.posting.submission import CONSENT_VERSION, ChangedMeanwhileError
 from web.wiring import db

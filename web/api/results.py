@@ -11,11 +11,11 @@ from flask import url_for
 from pydantic import ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
+from matcher.clock import utc_now
 from matcher.hackathons import jury as use_cases
 from matcher.hackathons.jury import JUROR_TEXT, Result
 from matcher.hackathons.queries import get_hackathon
 from matcher.store import Hackathon, Juror
-from matcher.store.base import utc_now
 from matcher.vocabulary import HackathonPhase
 from web.api.blueprint import ApiAnswer, bp
 from web.api.inputs import Body

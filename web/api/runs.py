@@ -11,10 +11,10 @@ from flask import current_app, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound, ServiceUnavailable
 
+from matcher.clock import utc_now
 from matcher.hackathons import runs as use_cases
 from matcher.postings.cleaning import clean_text
 from matcher.store import TeamRun
-from matcher.store.base import utc_now
 from web import errors
 from web.api import problems
 from web.api.blueprint import ApiAnswer, bp

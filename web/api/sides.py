@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from flask import Response
 from werkzeug.exceptions import NotFound
 
+from matcher.clock import today
 from matcher.introductions import threads
 from matcher.introductions.queries import Pair, pair_of
 from matcher.introductions.questions import QuestionProblem, QuestionRefused
@@ -23,7 +24,6 @@ from web.api.blueprint import bp
 from web.api.requests import needed_bearer_posting
 from web.api.side_outputs import PairStoryOut, story_out
 from web.api.words import N_
-from web.clock import today
 from web.introductions import presenters
 from web.introductions.wording import MESSAGE_PROBLEMS, QUESTION_PROBLEMS, REFUSALS
 from web.wiring import db

@@ -6,13 +6,13 @@ from typing import Final
 
 from flask import url_for
 
+from matcher.clock import today, utc_now
 from matcher.introductions import questions, threads
 from matcher.introductions.drafts import AnswerDraft, CallDraft, MessageDraft, QuestionDraft
 from matcher.introductions.queries import Pair
 from matcher.introductions.states import ActRefused, Refusal
 from matcher.postings.drafts import parse_draft
 from matcher.store import ThreadMessage
-from matcher.store.base import utc_now
 from web.api.blueprint import ApiAnswer, bp
 from web.api.listing import page_of, page_out
 from web.api.organising import CreationHeaders
@@ -29,7 +29,6 @@ from web.api.side_outputs import (
 )
 from web.api.sides import REFUSED, asking, ids_of, side_need, side_pair
 from web.api.words import N_
-from web.clock import today
 from web.jobs import soon
 from web.wiring import db
 

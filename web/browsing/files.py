@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from flask import Response, make_response
 
+from matcher.clock import today, utc_now
 from matcher.exchange.exports import export_rows, headers_of, to_csv, to_json, to_xlsx
 from matcher.postings.queries import MAX_PER_PAGE, ListFilters, Page, list_organisations, list_postings
 from matcher.store import Need, Offer, Organisation
-from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.i18n import public_url
 from web.presenters import Answer
 from web.wiring import db

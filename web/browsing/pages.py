@@ -7,6 +7,7 @@ from typing import Final
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today
 from matcher.hackathons.queries import challenges_of_need
 from matcher.postings.queries import ListFilters, Order, get_posting, list_postings
 from matcher.store import Need, Offer
@@ -14,7 +15,6 @@ from matcher.vocabulary import PostingKind
 from web.browsing import facets
 from web.browsing.files import TYPES, answer_file, postings_file
 from web.browsing.structured import posting_json_ld
-from web.clock import today
 from web.hackathons.presenters import became_of
 from web.presenters import PostingCard, answer_of, author_of, card_of, money, reach, room_left, skills_of, state_of
 from web.wiring import db, services

@@ -13,9 +13,9 @@ from matcher.accounts.registering import AddressTakenError, create_account
 from matcher.accounts.roles import LastAdministratorError, roles_of
 from matcher.accounts.second_step import has_second_step
 from matcher.accounts.signing_in import account_at
+from matcher.clock import utc_now
 from matcher.people import AccountRole
 from matcher.store import Account
-from matcher.store.base import utc_now
 from matcher.vocabulary import Language
 from web.accounts.forms import password_problem
 from web.accounts.passwords import hashed

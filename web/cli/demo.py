@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from rich.console import Console
 from rich.table import Table
 
+from matcher.clock import today, utc_now
 from matcher.exchange.columns import ImportKind
 from matcher.exchange.planning import stored_rows
 from matcher.hackathons.demo import form_teams, load_hackathon
@@ -19,12 +20,10 @@ from matcher.hackathons.profiles import similarities
 from matcher.introductions.demo import load_pairs
 from matcher.postings.seed import DEMO_FOLDER, DEMO_SOURCE, load_demo, seed_places, seed_vocabularies
 from matcher.store import Hackathon, Need
-from matcher.store.base import utc_now
 from web.cli import db as schema
 from web.cli import i18n, index
 from web.cli.demo_accounts import code_of, prepare_accounts
 from web.cli.match import load_encoder, print_proposals
-from web.clock import today
 from web.links import organiser_link
 from web.wiring import db, services
 

@@ -14,6 +14,7 @@ from matcher.accounts.registering import change_password, create_account
 from matcher.accounts.roles import set_role
 from matcher.accounts.second_step import ROLES_WITH_SECOND_STEP, app_of, has_second_step, set_up
 from matcher.accounts.signing_in import account_at
+from matcher.clock import utc_now
 from matcher.exchange.columns import ImportKind
 from matcher.exchange.planning import stored_rows
 from matcher.hackathons.demo import demo_hackathon
@@ -21,7 +22,6 @@ from matcher.hackathons.organisers import claim, has_owner
 from matcher.people import AccountRole, MembershipRole
 from matcher.postings.seed import DEMO_SOURCE
 from matcher.store import Account, Organisation
-from matcher.store.base import utc_now
 from matcher.vocabulary import Language
 from web.accounts.codes import code_now, new_secret
 from web.accounts.passwords import hashed, matches

@@ -6,7 +6,6 @@ import json
 import platform
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
+from matcher.clock import today
 from matcher.evaluation import datasets, site, territory
 from matcher.evaluation.datasets import GoldenSet
 from matcher.evaluation.fit import fit
@@ -33,7 +33,6 @@ from matcher.store.encoding import backlog, encode_postings
 from matcher.store.session import open_engine, writing
 from matcher.vocabulary import PostingKind
 from web.cli.index import progress_bar
-from web.clock import today
 from web.config import ROOT
 from web.services import Services, StoreSearch, build_services
 from web.wiring import services
@@ -115,7 +114,7 @@ def run(data: Path, output: Path) -> None:
     _print(figures)
     written = {
         "command": "flask --app wsgi evaluate",
-        "date": datetime.now(UTC).date().isoformat(),
+        "date": today().isoformat(),
         "model": encoder.model_id,
         "versions": {name: version(name) for name in ("torch", "sentence-transformers", "faiss-cpu", "sqlalchemy")},
         "python": platform.python_version(),
@@ -178,7 +177,7 @@ def fit_weights(data: Path) -> None:
         sets, provenance = teaching_sets(data, CORPUS, encoder.encode_documents)
     except datasets.GoldenSetError as error:
         raise click.ClickException(str(error)) from error
-    weights = fit(sets, {"model": encoder.model_id, "date": datetime.now(UTC).date().isoformat(), **provenance})
+    weights = fit(sets, {"model": encoder.model_id, "date": today().isoformat(), **provenance})
     weights = _with_posted_levels(weights)
     WEIGHTS.write_text(weights.to_json(), "utf-8")
     table = Table("set", *("ours", "dense", "words"), title="nDCG@10 on held-out folds")

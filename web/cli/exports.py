@@ -11,13 +11,12 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import gettext
 
+from matcher.clock import today, utc_now
 from matcher.exchange.exports import export_rows, headers_of, to_csv, to_json, to_xlsx
 from matcher.exchange.murmurations import to_murmurations
 from matcher.postings.queries import MAX_PER_PAGE, Page, list_organisations, list_postings
 from matcher.store import Need, Offer, Organisation
-from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.wiring import db
 
 group = AppGroup("export", help="Write the public lists to files.")

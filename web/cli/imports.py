@@ -17,12 +17,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as Grid
 
+from matcher.clock import today
 from matcher.exchange.columns import ImportKind, fields_of, guess_mapping
 from matcher.exchange.imports import ImportPlan, Outcome, PlannedRow, apply_import, plan_import, rejected_csv
 from matcher.exchange.readers import MAX_BYTES, Table, TableCode, TableProblem, read_table
 from matcher.postings.gazetteer import LoadCounts, load_communes_file, load_geonames
 from web.cli.tables import table_sentence
-from web.clock import today
 from web.problems import sentence
 from web.wiring import db
 

@@ -6,8 +6,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from matcher.clock import utc_now
 from matcher.notifications.sending import outlook
-from matcher.store.base import utc_now
 from web.assets import Site
 from web.config import ConfigurationError
 from web.jobs import anybody_runs_them, queue_of, run_due

@@ -9,11 +9,11 @@ import click
 import structlog
 from flask.cli import AppGroup
 
+from matcher.clock import utc_now
 from matcher.notifications.bounces import record_bounce
 from matcher.notifications.preferences import MAX_BOUNCES
 from matcher.relay.receiving import Received, Refused, RelayRules, Undelivered, receive
 from matcher.relay.refusals import RefusalCode
-from matcher.store.base import utc_now
 from web.relay.addresses import relay_rules
 from web.relay.notices import compose
 from web.wiring import db

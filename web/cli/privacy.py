@@ -6,9 +6,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from matcher.clock import utc_now
 from matcher.privacy.retention import Line, run_retention
 from matcher.privacy.rotating import rotate_keys
-from matcher.store.base import utc_now
 from matcher.store.encryption import DecryptionError
 from web.config import Settings
 from web.jobs import HERE

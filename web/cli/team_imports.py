@@ -15,6 +15,7 @@ from flask_babel import gettext, ngettext
 from rich.console import Console
 from rich.table import Table as Grid
 
+from matcher.clock import today
 from matcher.exchange.readers import MAX_BYTES, Table, TableCode, TableProblem, read_table
 from matcher.exchange.registrations.applying import columns_for, import_registrations
 from matcher.exchange.registrations.columns import NAMING, REPEATABLE, Field
@@ -28,7 +29,6 @@ from matcher.teams.entities import ProblemError
 from matcher.teams.files import problem_text
 from matcher.teams.weights import Rules
 from web.cli.tables import table_sentence
-from web.clock import today
 from web.registrations.import_words import OUTCOMES, remark_sentence, row_sentences
 from web.wiring import db
 

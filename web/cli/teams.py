@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from matcher.clock import utc_now
 from matcher.exchange.exports import to_csv, to_json, to_xlsx
-from matcher.store.base import utc_now
 from matcher.teams.checker import Check, check
 from matcher.teams.entities import ProblemError
 from matcher.teams.files import plan_from_text, plan_text, problem_from_text

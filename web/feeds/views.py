@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask_babel import gettext
 
+from matcher.clock import today
 from matcher.postings.queries import ListFilters, list_postings
 from matcher.store import Need, Offer
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.filters import term_label
 from web.i18n import public_root, public_url
 from web.presenters import author_of, posting_text, posting_url

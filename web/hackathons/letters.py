@@ -5,17 +5,17 @@ They are rows of the queue of mails, written in the transaction of what causes t
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import start_of_day, utc_now
 from matcher.notifications.letters import Recipient
 from matcher.notifications.queueing import queue_mail
 from matcher.people import MailKind
 from matcher.store import Hackathon
-from matcher.store.base import utc_now
 from web.mail import message, words_of
 from web.wiring import db
 
@@ -106,5 +106,5 @@ def write(
 
 
 def end_of(hackathon: Hackathon) -> datetime:
-    """When mails about ``hackathon`` have no more use: the end of the day after it, UTC."""
-    return datetime.combine(hackathon.ends_on + timedelta(days=2), time(), UTC)
+    """When mails about ``hackathon`` have no more use: the end of the day after it."""
+    return start_of_day(hackathon.ends_on + timedelta(days=2))

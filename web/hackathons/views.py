@@ -7,13 +7,13 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today
 from matcher.hackathons.drafts import parse_hackathon
 from matcher.hackathons.events import create_hackathon
 from matcher.hackathons.queries import get_hackathon, head_counts, public_hackathons, team_state
 from matcher.postings.problems import DraftProblems
 from matcher.store import Hackathon
 from web.accounts.session import current_account
-from web.clock import today
 from web.hackathons.forms import HackathonForm
 from web.hackathons.presenters import challenge_cards, event_card, language_names, schedule_of
 from web.hackathons.structured import event_json_ld

@@ -8,12 +8,12 @@ from typing import Final
 from flask import Blueprint, Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import local_day, today
 from matcher.postings import limits
 from matcher.postings.queries import Page, list_organisations, list_postings
 from matcher.privacy import retention
 from matcher.store import Need, Offer
 from matcher.vocabulary import Family, PostingKind
-from web.clock import today
 from web.i18n import public_url
 from web.labels import FAMILY_HINTS
 from web.presenters import card_of
@@ -87,7 +87,7 @@ def sitemap() -> ResponseReturnValue:
     """Addresses of every page that stays, in the language of the address."""
     addresses: list[tuple[str, date | None]] = [(url_for(endpoint), None) for endpoint in SITEMAP_PAGES]
     for kind, endpoint in ((PostingKind.NEED, "needs.show"), (PostingKind.OFFER, "offers.show")):
-        addresses += [(url_for(endpoint, id=posting), posting.updated_at.date()) for posting in _every(kind)]
+        addresses += [(url_for(endpoint, id=posting), local_day(posting.updated_at)) for posting in _every(kind)]
     page = render_template("home/sitemap.xml", addresses=addresses)
     response = make_response(page)
     response.headers["Content-Type"] = "application/xml; charset=utf-8"

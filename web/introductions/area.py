@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 
 from matcher.accounts.membership import memberships_of, postings_of
+from matcher.clock import today
 from matcher.introductions import questions, threads
 from matcher.introductions.calls import call_parts
 from matcher.introductions.queries import Pair, contact_of_other, pair_of
@@ -18,7 +19,6 @@ from matcher.introductions.states import ActRefused
 from matcher.store import Need, Offer
 from matcher.vocabulary import ContactMode, PostingKind
 from web.accounts.session import current_account
-from web.clock import today
 from web.hackathons.forms import ToldForm
 from web.introductions import presenters
 from web.introductions.forms import CallForm, MessageForm, NoForm, NotNowForm, OutcomeForm, QuestionForm, YesForm

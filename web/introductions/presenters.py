@@ -11,13 +11,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from embeddings.model_files import ModelUnavailable
+from matcher.clock import today
 from matcher.introductions import queries
 from matcher.introductions.queries import Group, Pair
 from matcher.introductions.states import Act, allowed
 from matcher.people import Actor, IntroductionState
 from matcher.store import Need, Offer, Organisation
 from matcher.vocabulary import Level, PostingKind
-from web.clock import today
 from web.filters import label_of
 from web.introductions.wording import next_step, told
 from web.presenters import Author, PostingCard, card_of

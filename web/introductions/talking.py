@@ -8,6 +8,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from matcher.clock import today, utc_now
 from matcher.introductions import questions, threads
 from matcher.introductions.calls import calendar_file
 from matcher.introductions.drafts import AnswerDraft, CallDraft, MessageDraft, QuestionDraft
@@ -16,9 +17,7 @@ from matcher.introductions.states import ActRefused
 from matcher.introductions.threads import MessageRefused
 from matcher.postings.drafts import DraftProblems, parse_draft
 from matcher.store import Need, PostingQuestion
-from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.i18n import public_root
 from web.introductions.area import bp, done, ids_of, page, pair_at, refused
 from web.introductions.forms import AnswerForm, CallForm, MessageForm, QuestionForm

@@ -11,13 +11,13 @@ from typing import Final
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today, utc_now
 from matcher.introductions import answering, progress, threads
 from matcher.introductions.drafts import NoDraft, OutcomeDraft, parse_not_now, parse_yes
 from matcher.introductions.queries import Group, counts, pairs_of
 from matcher.introductions.states import ActRefused
 from matcher.postings.drafts import DraftProblems, parse_draft
-from matcher.store.base import utc_now
-from web.clock import calendar, today
+from web.clock import calendar
 from web.introductions import presenters
 from web.introductions.area import bp, done, ids_of, page, pair_at, refused
 from web.introductions.forms import NoForm, NotNowForm, OutcomeForm, YesForm

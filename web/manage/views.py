@@ -14,6 +14,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today, utc_now
 from matcher.introductions import closing
 from matcher.introductions.queries import counts, ended_with, pairs_of
 from matcher.introductions.questions import unanswered
@@ -22,9 +23,7 @@ from matcher.postings.cleaning import parse_date, parse_number
 from matcher.postings.drafts import DraftProblems, FieldProblem, ProblemCode
 from matcher.postings.ownership import exposure
 from matcher.store import Need, Offer
-from matcher.store.base import utc_now
 from matcher.vocabulary import ClosedReason, PostingStatus
-from web.clock import today
 from web.jobs import soon
 from web.manage.editing import edit_page, edited, organisation_edited, organisation_page
 from web.manage.forms import CloseForm, PauseForm, TakenForm

@@ -10,11 +10,11 @@ from typing import Any, Final
 from flask import render_template, request, url_for
 from flask_babel import gettext, ngettext
 
+from matcher.clock import today
 from matcher.postings.queries import ListFilters, posting_points
 from matcher.postings.references import References
 from matcher.store import Place
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.filters import term_label
 from web.i18n import current_language
 from web.map.drawing import Target, area_view, draw, others_in, projection_of

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from matcher.clock import local_day
 from matcher.notifications.letters import (
     DigestLetter,
     Letter,
@@ -17,7 +18,6 @@ from matcher.notifications.letters import (
     Words,
 )
 from matcher.store import Organisation
-from web.clock import TERRITORY_ZONE
 from web.notifications.blocks import Body, drawn
 from web.notifications.pair_words import pair_body
 from web.notifications.parts import Reader, foot
@@ -30,7 +30,7 @@ def compose(session: Session, letter: Letter, recipient: Recipient, now: datetim
     Needs a request context, real or made by the jobs: addresses are those of the public site.
     """
     organisation = session.get(Organisation, letter.organisation_id) if letter.organisation_id is not None else None
-    reader = Reader(session, recipient, organisation, now, now.astimezone(TERRITORY_ZONE).date())
+    reader = Reader(session, recipient, organisation, now, local_day(now))
     with force_locale(recipient.language.value):
         body = _body(letter, reader)
         return None if body is None else drawn(body, foot(reader))

@@ -10,17 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today, utc_now
 from matcher.notifications.mailbox import masked, sendings_of
 from matcher.notifications.preferences import preference_of
 from matcher.notifications.searches import TooManySearches, delete_search, save_search, searches_of
 from matcher.notifications.sending import outlook
 from matcher.people import MailFrequency, MailState
 from matcher.postings.cleaning import clean_text
-from matcher.store.base import utc_now
 from matcher.vocabulary import PostingKind
 from web import jobs
 from web.accounts.session import current_account
-from web.clock import today
 from web.manage.links import posting_of
 from web.notifications.blueprint import bp
 from web.notifications.forms import KeepSearchForm, SearchForm

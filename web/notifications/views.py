@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today, utc_now
 from matcher.introductions.queries import Pair
 from matcher.introductions.states import ActRefused
 from matcher.introductions.threads import talked
@@ -14,9 +15,7 @@ from matcher.notifications.preferences import PauseRefused, preference_of, recei
 from matcher.people import MailFrequency
 from matcher.postings.cleaning import parse_date
 from matcher.postings.drafts import DraftProblems
-from matcher.store.base import utc_now
 from web import jobs
-from web.clock import today
 from web.introductions.wording import REFUSALS, next_step
 from web.notifications.answering import act, form_of, may_answer, pair_at
 from web.notifications.blueprint import bp

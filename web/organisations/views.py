@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today
 from matcher.postings.queries import ListFilters, get_organisation, list_organisations, organisation_postings
 from matcher.vocabulary import PostingKind
 from web.browsing import facets
 from web.browsing.files import organisations_file
 from web.browsing.pages import PER_PAGE, page_number
 from web.browsing.structured import organisation_json_ld
-from web.clock import today
 from web.presenters import card_of, organisation_card
 from web.wiring import db
 

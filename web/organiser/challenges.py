@@ -8,6 +8,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today, utc_now
 from matcher.hackathons import challenges as use_cases
 from matcher.hackathons.partners import partner_groups
 from matcher.hackathons.queries import get_challenge, needs_near
@@ -16,10 +17,8 @@ from matcher.postings.problems import DraftProblems
 from matcher.postings.queries import get_need
 from matcher.postings.references import References
 from matcher.store import Challenge, Hackathon, Need
-from matcher.store.base import utc_now
 from matcher.text import guess_language
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.hackathons.presenters import anchor_of, challenge_card, challenge_cards
 from web.i18n import current_language
 from web.links import hackathon_of

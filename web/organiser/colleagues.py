@@ -13,12 +13,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from matcher.accounts.invitations import TooManyInvitationsError
+from matcher.clock import utc_now
 from matcher.hackathons import inviting, organisers
 from matcher.hackathons.organisers import LastOwnerError, OwnedByOthersError
 from matcher.notifications.letters import Recipient
 from matcher.people import OrganiserRole
 from matcher.store import Hackathon, HackathonOrganiser
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from web.accounts.fresh import signed_in
 from web.accounts.session import current_account

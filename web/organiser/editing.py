@@ -7,13 +7,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from matcher.clock import today
 from matcher.hackathons.challenges import add_challenge, revise_challenge
 from matcher.hackathons.drafts import parse_challenge, parse_hackathon
 from matcher.hackathons.events import ChangedMeanwhile, revise_hackathon
 from matcher.hackathons.fields import DayHalf
 from matcher.store import Challenge, Hackathon
 from matcher.vocabulary import TeamRole
-from web.clock import today
 from web.manage.editing import Difference, differences
 from web.organiser.forms import ChallengeForm, EventForm, SeenForm
 from web.posting.submission import fingerprint

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from matcher.accounts.invitations import INVITATION_LIFE, NotInvitedError
+from matcher.clock import utc_now
 from matcher.hackathons.inviting import accept, is_for, open_invitation
 from matcher.store import OrganiserInvitation
-from matcher.store.base import utc_now
 from web.accounts.fresh import signed_in
 from web.accounts.links import DeadLinkError
 from web.i18n import public_url

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today
 from matcher.hackathons.advice import next_steps
 from matcher.hackathons.events import advance_phase, cancel_links, delete_hackathon, neighbours
 from matcher.hackathons.organisers import has_owner
@@ -20,7 +21,6 @@ from matcher.hackathons.queries import head_counts, registration_is_open, team_s
 from matcher.postings.problems import DraftProblems
 from matcher.store import Hackathon
 from matcher.vocabulary import HackathonPhase
-from web.clock import today
 from web.hackathons.views import public_page
 from web.links import hackathon_of, is_event_reference, organiser_link, organiser_token
 from web.organiser.access import may_own, needs_owner

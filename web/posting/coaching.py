@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today
 from matcher.postings.coach import CoachCode, CoachReport, coach, suggest_skills, suggest_themes
 from matcher.postings.duplicates import DuplicateWhy, near_duplicates
 from matcher.postings.queries import get_organisation
@@ -18,7 +19,6 @@ from matcher.postings.references import References
 from matcher.store import Need, Offer, Skill, Theme
 from matcher.text import guess_language
 from matcher.vocabulary import Engine, PostingKind
-from web.clock import today
 from web.posting.forms import NEW_ORGANISATION, PostingForm
 from web.posting.sides import Side
 from web.wiring import db, services

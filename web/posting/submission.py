@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 from flask import current_app, request, session
 
 from matcher.accounts.membership import ManagedByOthersError, attach, memberships_of
+from matcher.clock import today
 from matcher.postings.drafts import DraftProblems, FieldProblem, OrganisationDraft, parse_organisation
 from matcher.postings.filling import organisation_data
 from matcher.postings.ownership import publish_once
@@ -22,7 +23,6 @@ from matcher.postings.references import References
 from matcher.store import Need, Offer, Organisation
 from matcher.store.session import writing
 from web.accounts.session import current_account
-from web.clock import today
 from web.posting.forms import NEW_ORGANISATION, OrganisationPart, PostingForm
 from web.posting.sides import Side, form_values, organisation_values, side_of
 from web.publication import propose

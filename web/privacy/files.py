@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response
 
-from web.clock import today
+from matcher.clock import today
 
 
 def personal_file(data: Mapping[str, Any], name: str) -> Response:

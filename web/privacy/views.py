@@ -11,12 +11,12 @@ from flask_babel import gettext
 
 from matcher.accounts.deleting import Fate, consequences
 from matcher.accounts.roles import LastAdministratorError
+from matcher.clock import utc_now
 from matcher.hackathons.organisers import events_left
 from matcher.introductions.queries import waiting_for
 from matcher.privacy import retention
 from matcher.privacy.deleting import delete_everything, delete_posting, takes_organisation
 from matcher.privacy.exporting import export_account, export_posting
-from matcher.store.base import utc_now
 from web.accounts.fresh import fresh_sign_in, signed_in
 from web.accounts.letters import send
 from web.accounts.session import end

@@ -13,15 +13,14 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from matcher.clock import today, utc_now
 from matcher.hackathons.announcing import mail_key
 from matcher.hackathons.queries import get_registration
 from matcher.hackathons.registering import change_email, registered_at
 from matcher.notifications.letters import Recipient
 from matcher.store import Registration
-from matcher.store.base import utc_now
 from matcher.store.encryption import blind_index
 from matcher.vocabulary import Language, RegistrationStatus
-from web.clock import today
 from web.hackathons.letters import write
 from web.i18n import public_url
 from web.links import LinkRefusedError, participation_link, participation_token

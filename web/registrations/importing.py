@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today
 from matcher.exchange.readers import TableCode, TableProblem, read_table
 from matcher.exchange.registrations.applying import import_registrations, remember_columns
 from matcher.exchange.registrations.planning import Outcome, plan_import
@@ -21,7 +22,6 @@ from matcher.exchange.registrations.rejects import LEFT, left_csv
 from matcher.exchange.registrations.sources import header_row
 from matcher.store import Hackathon
 from web.cli.tables import table_sentence
-from web.clock import today
 from web.links import hackathon_of
 from web.posting.views import csrf_refused
 from web.registrations.area import bp

@@ -13,6 +13,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import today
 from matcher.hackathons import registering
 from matcher.hackathons.queries import registration_is_open
 from matcher.hackathons.registration_queries import place_in_line
@@ -20,7 +21,6 @@ from matcher.postings.drafts import DraftProblems
 from matcher.privacy.exporting import export_registration
 from matcher.store import Registration
 from matcher.vocabulary import RegistrationStatus
-from web.clock import today
 from web.jobs import send_after_answer
 from web.links import participation_link, participation_token, registration_of
 from web.manage.editing import differences

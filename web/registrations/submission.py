@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from flask import request, session
 
+from matcher.clock import today
 from matcher.hackathons.registering import register, register_or_remind, revise_registration
 from matcher.hackathons.registration_drafts import RegistrationDraft, parse_registration
 from matcher.hackathons.registration_filling import registration_data
 from matcher.postings.drafts import DraftProblems
 from matcher.store import Hackathon, Registration
 from matcher.store.session import writing
-from web.clock import today
 from web.posting.sides import as_typed
 from web.posting.submission import CONSENT_VERSION, ChangedMeanwhileError, fingerprint
 from web.registrations.addresses import ask_to_confirm, tell_received

@@ -8,13 +8,13 @@ from flask import current_app, redirect, render_template, request, session, url_
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
+from matcher.clock import today
 from matcher.hackathons.queries import registration_is_open
 from matcher.hackathons.registering import free_places
 from matcher.notifications.sending import server_is_away
 from matcher.postings.drafts import DraftProblems
 from matcher.store import Hackathon
 from web.accounts.session import current_account
-from web.clock import today
 from web.jobs import send_after_answer
 from web.links import participation_token
 from web.mail import sends_for_real

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import utc_now
 from matcher.hackathons.challenges import record_outcome
 from matcher.hackathons.jury import (
     POINTS,
@@ -28,7 +29,6 @@ from matcher.hackathons.queries import get_challenge, get_hackathon
 from matcher.hackathons.submissions import submission_at, submissions_at
 from matcher.postings.problems import DraftProblems
 from matcher.store import Challenge, Hackathon, Juror
-from matcher.store.base import utc_now
 from matcher.vocabulary import HackathonPhase
 from web.links import hackathon_of, juror_link, juror_of
 from web.results import words

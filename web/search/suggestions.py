@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from matcher.clock import today
 from matcher.postings.queries import list_postings
 from matcher.postings.suggestions import suggest_themes
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.filters import term_label
 from web.wiring import db
 

@@ -7,10 +7,10 @@ from typing import Final
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import today
 from matcher.postings.cleaning import clean_text
 from matcher.text import guess_language
 from matcher.vocabulary import PostingKind
-from web.clock import today
 from web.i18n import current_language
 from web.presenters import answer_of
 from web.search.suggestions import themes_near

@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.clock import utc_now
 from matcher.insights.facts import SETTLING_DAYS, mark_of
 from matcher.insights.figures import SMALLEST, Cell, Figures, public_figures
 from matcher.people import Counterfactual, DeclineReason, Outcome
-from matcher.store.base import utc_now
 from web.browsing.files import file_answer
 from web.labels import label
 from web.statistics.charts import BAR_HEIGHT, COLUMNS_HEIGHT, WIDTH, bars, columns

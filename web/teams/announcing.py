@@ -10,11 +10,11 @@ from typing import Final
 from flask import current_app, request, url_for
 from flask_babel import force_locale
 
+from matcher.clock import utc_now
 from matcher.hackathons.announcing import PlaceMail, queue_place_mails
 from matcher.hackathons.publication import own_team, slot_of, untold
 from matcher.notifications.letters import Recipient
 from matcher.store import Hackathon, TeamPlace
-from matcher.store.base import utc_now
 from web.hackathons.letters import end_of
 from web.i18n import ROOT_KEY, public_root
 from web.links import participation_token

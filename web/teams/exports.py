@@ -12,6 +12,7 @@ from typing import Any, Final
 from flask import Response, abort
 from flask_babel import gettext
 
+from matcher.clock import today
 from matcher.hackathons.plans import NoPlanError, current_version, standing
 from matcher.hackathons.publication import places_by_participant
 from matcher.hackathons.registration_queries import expected_people
@@ -19,7 +20,6 @@ from matcher.store import Challenge, Hackathon, Registration, TeamPlace
 from matcher.teams.plan import teams_of
 from matcher.vocabulary import TeamRole
 from web.browsing.files import TYPES, file_answer
-from web.clock import today
 from web.labels import TEAM_ROLE_NAMES
 from web.links import hackathon_of
 from web.registrations.badges import badge_url

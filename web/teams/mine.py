@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import utc_now
 from matcher.hackathons.locks import slot_of as slot_of_key
 from matcher.hackathons.locks import team_key
 from matcher.hackathons.publication import (
@@ -24,7 +25,6 @@ from matcher.hackathons.publication import (
 )
 from matcher.hackathons.submissions import submission_of
 from matcher.store import Hackathon, Registration, Submission
-from matcher.store.base import utc_now
 from matcher.teams.messages import Key
 from matcher.vocabulary import HackathonPhase, PlaceAnswer
 from web.links import registration_of

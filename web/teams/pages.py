@@ -15,10 +15,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime, gettext
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import utc_now
 from matcher.hackathons import plans, runs
 from matcher.hackathons.registration_queries import list_registrations
 from matcher.store import Hackathon, TeamPlanVersion
-from matcher.store.base import utc_now
 from matcher.teams.moves import moves
 from matcher.teams.problem import Slot
 from matcher.vocabulary import RunStatus

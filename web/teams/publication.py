@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_time
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import utc_now
 from matcher.hackathons import publication as use_cases
 from matcher.hackathons.announcing import Progress, progress
 from matcher.hackathons.plans import (
@@ -29,7 +30,6 @@ from matcher.hackathons.plans import (
 from matcher.hackathons.registration_queries import list_registrations
 from matcher.notifications.sending import outlook
 from matcher.store import Hackathon, Registration, TeamPlace, TeamPlanVersion
-from matcher.store.base import utc_now
 from matcher.vocabulary import PlaceAnswer
 from web.jobs import anybody_runs_them, send_after_answer, soon
 from web.links import hackathon_of

@@ -15,6 +15,7 @@ from flask import Response, abort, current_app, redirect, request, stream_with_c
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
+from matcher.clock import utc_now
 from matcher.hackathons import runs as use_cases
 from matcher.hackathons.forming import Similarity, taking_part
 from matcher.hackathons.plans import NoPlanError
@@ -22,7 +23,6 @@ from matcher.hackathons.profiles import similarities
 from matcher.hackathons.runs import AlreadyRunningError, NoRunError, RunProgress, TooManyRunsError
 from matcher.postings.problems import DraftProblems
 from matcher.store import Hackathon, TeamRun
-from matcher.store.base import utc_now
 from matcher.teams.entities import ProblemError
 from matcher.vocabulary import RunStatus
 from web.logs import log

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.clock import today
 from matcher.exchange.readers import Table, read_table
 from matcher.exchange.registrations.applying import columns_for, import_registrations, remember_columns
 from matcher.exchange.registrations.columns import Field
@@ -24,7 +25,6 @@ from matcher.store import ColumnMapping, Hackathon, Registration, Wish
 from matcher.vocabulary import RegistrationStatus
 from tests.hackathons import make_registration
 from tests.matcher.hackathons.registration_files import FOLDER, event, table, table_of
-from web.clock import today
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
 

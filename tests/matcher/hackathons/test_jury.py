@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from matcher.clock import utc_now
 from matcher.hackathons.jury import (
     add_juror,
     end_link,
@@ -18,7 +19,6 @@ from matcher.hackathons.jury import (
 )
 from matcher.postings.problems import DraftProblems
 from matcher.store import Hackathon, Juror, Submission
-from matcher.store.base import utc_now
 from tests.hackathons import make_challenge, make_hackathon, make_juror
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matcher.clock import today
 from matcher.hackathons import registering
 from matcher.hackathons.registering import register, revise_registration
 from matcher.hackathons.registration_drafts import parse_registration
@@ -18,7 +19,6 @@ from matcher.store import Hackathon, Registration, Wish
 from matcher.vocabulary import Attendance, RegistrationStatus, WishKind
 from tests.builders import skill
 from tests.hackathons import make_challenge, make_hackathon, make_registration
-from web.clock import today
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matcher.clock import today
 from matcher.hackathons.fields import SkillLevel
 from matcher.hackathons.registration_drafts import RegistrationDraft, parse_registration, split_names
 from matcher.postings.drafts import DraftProblems, ProblemCode
 from matcher.store import Challenge, Hackathon, HalfDay
 from matcher.vocabulary import TeamStatus
-from web.clock import today
 
 #: Teams of at most four; four half-days; two open challenges and a withdrawn one; one question.
 EVENT = Hackathon(title="Essai", size_min=2, size_target=3, size_max=4, questions=["Taille ?"])

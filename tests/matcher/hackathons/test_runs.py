@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from matcher.clock import utc_now
 from matcher.hackathons import plans, runs
 from matcher.hackathons.computing import perform_run
 from matcher.hackathons.locks import Locks, team_key
@@ -18,7 +19,6 @@ from matcher.hackathons.plans import NoPlanError
 from matcher.hackathons.run_life import Life, TakenOverError
 from matcher.hackathons.runs import AlreadyRunningError, NoRunError, TooManyRunsError
 from matcher.store import TeamPlace, TeamRun
-from matcher.store.base import utc_now
 from matcher.teams.problem import Assignment
 from matcher.vocabulary import Attendance, PlaceAnswer, PlanOrigin, RunKind, RunStatus
 from tests.hackathons import make_registration

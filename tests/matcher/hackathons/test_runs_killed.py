@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from matcher.clock import utc_now
 from matcher.hackathons import plans, runs
 from matcher.hackathons.computing import perform_run
 from matcher.store import TeamPlace
-from matcher.store.base import utc_now
 from matcher.teams.checker import check
 from matcher.teams.files import plan_from_text, problem_from_text
 from matcher.vocabulary import RunKind, RunStatus

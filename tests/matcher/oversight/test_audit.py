@@ -65,7 +65,7 @@ def _entries(session: Session) -> int:
         ada = account(session)
         for day, action, kind in [(1, "case.opened", "case"), (2, "case.claimed", "case"), (3, "caser.x", "need")]:
             entry = audit.record(session, ada.id if day > 1 else None, action, kind, day)
-            entry.at = datetime(2026, 11, day, 23, 59, tzinfo=UTC)
+            entry.at = datetime(2026, 11, day, 22, 59, tzinfo=UTC)  # a minute to midnight in Nancy
     return ada.id
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
+from matcher.clock import utc_now
 from matcher.postings.publish import close_posting
-from matcher.store.base import utc_now
 from matcher.store.board import NO_DAY, bit
 from matcher.store.boards import Boards
 from matcher.store.session import writing

@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
+from matcher.clock import utc_now
 from matcher.people import MailKind, MailState
 from matcher.store import JobMark, Mail, Need
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from tests.web.accounts.test_entering import ask, press
 from tests.web.mail_server import MailServer, serving

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from matcher.accounts.second_step import set_up
 from matcher.accounts.signing_in import TRIES
+from matcher.clock import utc_now
 from matcher.store import Account
-from matcher.store.base import utc_now
 from tests.web.browser import Page, visit
 from tests.web.signing_in import PASSWORD, code_now, link_in, mails, make_account, sign_in, signed_in, the
 from web import create_app

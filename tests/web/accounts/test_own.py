@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from matcher.accounts.membership import join, membership_of
 from matcher.accounts.registering import AddressTakenError, create_account
 from matcher.accounts.second_step import app_of
+from matcher.clock import utc_now
 from matcher.people import AccountRole, MembershipRole
 from matcher.postings.queries import get_need
-from matcher.store.base import utc_now
 from matcher.store.encryption import decrypt
 from matcher.vocabulary import Language, PostingStatus
 from tests.web.browser import Page, visit

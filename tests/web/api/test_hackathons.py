@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from matcher.clock import today
 from matcher.hackathons.events import cancel_links
 from matcher.store import Challenge, Hackathon, Need
 from matcher.vocabulary import HackathonPhase
@@ -21,7 +22,6 @@ from tests.web.territory import Territory
 from web.api import conflicts, hackathon_inputs, results, team_inputs, weights
 from web.api.inputs import Body
 from web.assets import Site
-from web.clock import today
 from web.links import hackathon_of
 from web.wiring import db
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import today
 from matcher.introductions.queries import Group
 from matcher.store import Introduction, Need, Offer
 from tests.matcher.introductions.pairs import Ids, propose
 from tests.web.side_api import KEY, SideApi
 from tests.web.territory import PRIVATE, Territory
 from web.assets import Site
-from web.clock import today
 from web.wiring import db
 
 

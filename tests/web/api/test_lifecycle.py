@@ -7,11 +7,11 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import today
 from matcher.store import Need, Offer
 from tests.web.side_api import SideApi
 from tests.web.territory import Territory
 from web.assets import Site
-from web.clock import today
 from web.wiring import db
 
 

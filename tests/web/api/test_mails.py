@@ -8,15 +8,14 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import today, utc_now
 from matcher.people import MailKind, MailState
 from matcher.store import Mail, Need, Offer
-from matcher.store.base import utc_now
 from matcher.store.encryption import blind_index
 from matcher.vocabulary import Language
 from tests.web.side_api import SideApi
 from tests.web.territory import Territory
 from web.assets import Site
-from web.clock import today
 from web.wiring import db
 
 

@@ -17,12 +17,12 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from matcher.clock import utc_now
 from matcher.introductions.answering import say_yes
 from matcher.introductions.questions import ask
 from matcher.introductions.threads import write
 from matcher.postings.queries import get_posting
 from matcher.store import Hackathon, Juror, Need, Offer, TeamRun, Wish
-from matcher.store.base import utc_now
 from matcher.vocabulary import ContactMode, PostingKind, RunKind, WishKind
 from tests.matcher.introductions.pairs import Ids, propose
 from tests.team_events import make_team_event

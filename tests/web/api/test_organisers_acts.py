@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import utc_now
 from matcher.hackathons import runs
 from matcher.store import Hackathon, Mail, Registration, Submission, TeamRun, Wish
-from matcher.store.base import utc_now
 from matcher.vocabulary import HackathonPhase, RegistrationStatus, RunKind, RunStatus, WishKind
 from tests.hackathons import make_registration
 from tests.matcher.hackathons.events import Event

@@ -11,13 +11,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from matcher.clock import utc_now
 from matcher.introductions.answering import say_yes
 from matcher.introductions.questions import ask
 from matcher.introductions.threads import write
 from matcher.people import MembershipRole
 from matcher.postings.publish import close_posting
 from matcher.store import Hackathon, Juror, Need, Offer, Registration, TeamRun, Wish
-from matcher.store.base import Base, utc_now
+from matcher.store.base import Base
 from matcher.vocabulary import ClosedReason, ContactMode, PostingKind, RunKind, RunStatus, WishKind
 from tests.matcher.introductions.pairs import Ids, propose
 from tests.web import organising_api, side_api

@@ -10,11 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from matcher.clock import today
 from matcher.store import Need, Offer, Organisation
 from tests.web.api_bodies import NEED, OFFER, ORGANISATION, PROBLEM, authorised, fields_of, publication, token_of
 from tests.web.territory import Territory
 from web.assets import Site
-from web.clock import today
 from web.wiring import db
 
 

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from matcher.clock import today
 from matcher.store import Change, Need, Offer, Organisation, Proposal
 from matcher.store.session import writing
 from matcher.vocabulary import PostingStatus
@@ -16,7 +17,6 @@ from tests.web.api_bodies import NEED, PROBLEM, fields_of, publication
 from tests.web.territory import PRIVATE, Territory
 from web import create_app
 from web.assets import Site
-from web.clock import today
 from web.config import Settings
 from web.wiring import db
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import utc_now
 from matcher.hackathons import plans, runs
 from matcher.store import TeamRun, Wish
-from matcher.store.base import utc_now
 from matcher.vocabulary import RunKind, WishKind
 from tests.matcher.hackathons.events import Event, make_event
 from tests.web.organising_api import OrganiserApi, ended, event_api, problems_of

@@ -8,17 +8,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from matcher.clock import today, utc_now
 from matcher.introductions.answering import say_no
 from matcher.people import DeclineReason, IntroductionState
 from matcher.store import Introduction, IntroductionEvent, Need, Offer, Organisation, ThreadMessage
-from matcher.store.base import utc_now
 from matcher.store.session import writing
 from matcher.vocabulary import PostingKind
 from tests.web.browser import Page, visit
 from tests.web.introductions.sides import Sides, introduce, make_sides, press
 from tests.web.territory import PRIVATE, Territory
 from web.assets import Site
-from web.clock import today
 from web.manage.links import token_for
 from web.wiring import db
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import today
 from matcher.introductions.answering import say_yes
 from matcher.store import Introduction, Need, Offer, Proposal
 from matcher.store.session import writing
@@ -49,12 +50,12 @@ class Pair:
 
 @pytest.fixture
 def pair(app: Site) -> Pair:
-    """The first need and the first offer whose sides both have an address, proposed to each other today."""
+    """A need and an offer with addresses on both sides, proposed to each other today; tests may last past midnight."""
     with app.app_context():
-        today = datetime.now(UTC).date()
-        need = next(each for each in db.session.query(Need).order_by(Need.id) if each.is_live(today))
+        tomorrow = today() + timedelta(days=1)
+        need = next(each for each in db.session.query(Need).order_by(Need.id) if each.is_live(tomorrow))
         offers = db.session.query(Offer).filter(Offer.organisation_id != need.organisation_id).order_by(Offer.id)
-        offer = next(each for each in offers if each.is_live(today))
+        offer = next(each for each in offers if each.is_live(tomorrow))
         with writing(db.session):
             for organisation, email in (
                 (need.organisation, "asso@example.org"),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from itsdangerous.timed import TimestampSigner
 
+from matcher.clock import today
 from matcher.introductions.closing import close_posting
 from matcher.people import DeclineReason, IntroductionState
 from matcher.postings.publish import cancel_links
@@ -18,7 +19,6 @@ from matcher.store import Need, Offer
 from matcher.vocabulary import ClosedReason, PostingKind
 from tests.web.html import read
 from tests.web.notifications.conftest import Pair, csrf_of
-from web.clock import today
 from web.manage.links import token_for
 from web.notifications.one_click import LIFE_DAYS, PURPOSE, Choice
 from web.wiring import db

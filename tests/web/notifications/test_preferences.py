@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from matcher.clock import today
 from matcher.people import MailFrequency
 from matcher.store import MailPreference, Need, SavedSearch
 from matcher.vocabulary import PostingKind
 from tests.web.html import read
 from tests.web.notifications.conftest import Pair, csrf_of
 from web import create_app
-from web.clock import today
 from web.config import Settings
 from web.jobs import run_due
 from web.manage.links import token_for

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from matcher.clock import utc_now
 from matcher.introductions.answering import say_yes
 from matcher.introductions.proposing import propose_pair
 from matcher.introductions.threads import write
 from matcher.people import Actor
 from matcher.store import Need, Offer
-from matcher.store.base import utc_now
 from matcher.vocabulary import ContactMode, PostingKind
 from tests.web.browser import visit
 from tests.web.posting_forms import need_form, newest, offer_form
