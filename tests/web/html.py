@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -74,6 +75,15 @@ class _Reader(HTMLParser):
             element.text += data
         if not any(element.tag in {"script", "style"} for element in self.open):
             self.page.text += data
+
+
+def without_tokens(html: str) -> str:
+    """A page less its one-time tokens, which carry the second they were made in: for comparing two pages.
+
+    >>> without_tokens('<input name="csrf_token" type="hidden" value="Im.aw.Zy">')
+    '<input name="csrf_token" type="hidden" value="">'
+    """
+    return re.sub(r'(name="csrf_token"[^>]* value=")[^"]*', r"\1", html)
 
 
 def read(html: str) -> PageText:
