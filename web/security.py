@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -17,6 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from matcher.clock import utc_now
 from web.config import Settings
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ def honeypot_problem(form: Mapping[str, str]) -> LazyString | None:
         _, opened = _signer().unsign(form.get(OPENED_FIELD, ""), return_timestamp=True)
     except BadSignature:
         return lazy_gettext("We could not tell when this form was opened. Please send it again.")
-    age = (datetime.now(UTC) - opened).total_seconds()
+    age = (utc_now() - opened).total_seconds()
     if age < current_app.config["HONEYPOT_SECONDS"]:
         return lazy_gettext("This form was sent faster than anyone can type. Please read it again and send it.")
     return None

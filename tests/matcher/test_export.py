@@ -234,9 +234,8 @@ def test_a_need_becomes_a_want(session: Session) -> None:
     assert (profile["exchange_type"], profile["item_type"], profile["geographic_scope"]) == ("want", "good", "regional")
     assert (profile["transaction_type"], profile["tags"]) == (["receive-donate"], ["devices en"])
     assert profile["description"] == "Un. Deux. Trois."
-    assert datetime.fromtimestamp(profile["expires_at"], UTC) == datetime(
-        2027, 6, 1, 21, 59, 59, tzinfo=UTC
-    )  # in Nancy
+    last = datetime(2027, 6, 1, 21, 59, 59, tzinfo=UTC)  # a second to midnight in Nancy
+    assert datetime.fromtimestamp(profile["expires_at"], UTC) == last
     assert profile["details_url"] == f"https://p.example.org/besoins/{need.id}"
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from matcher.clock import utc_now
 from matcher.store import Hackathon
 from web.hackathons.presenters import place_of
 from web.i18n import public_root
@@ -20,7 +21,7 @@ def event_ics(hackathon: Hackathon, url: str) -> bytes:
 
     event = Event()
     event.add("uid", f"hackathon-{hackathon.id}@{urlsplit(public_root()).hostname}")
-    event.add("dtstamp", datetime.now(UTC))
+    event.add("dtstamp", utc_now())
     event.add("sequence", hackathon.revision)
     event.add("dtstart", hackathon.starts_on)
     event.add("dtend", hackathon.ends_on + timedelta(days=1))  # the first day that is free again
